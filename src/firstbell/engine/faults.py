@@ -1,0 +1,76 @@
+"""A fault of the export, not of records: a rule that nearly all records break. What a sync means §5."""
+
+from collections.abc import Iterable
+
+from firstbell.engine.judge import Rules
+from firstbell.feed.database import count, quoted, text
+from firstbell.feed.read import Reading
+from firstbell.rules.rule import Effect, Rule
+
+_ENOUGH = 20
+_TENTHS = 9
+
+#: Rules that a whole district can break without a fault of the export.
+_NO_FAULT = {"orgs.not_onboarded"}
+
+
+def find_faults(reading: Reading, every: Iterable[Rule], rules: Rules, facts: str) -> None:
+    """Adds to the table `faults` the rules of a table that the export as a whole breaks.
+
+    Args:
+        reading: the delivery, its findings on the table made.
+        every: all rules of the table, the one on unreadable rows too.
+        rules: those that judged it.
+        facts: the query of one row a record that they judged.
+    """
+    own = dict(
+        reading.database.execute(
+            "SELECT code, count(*) FROM findings WHERE tab = ? AND severity = 'failure'"
+            " AND cause IS NULL GROUP BY code HAVING count(*) >= ?",
+            [rules.table, _ENOUGH],
+        ).fetchall()
+    )
+    for rule in every:
+        if rule.code in own and rule.code not in _NO_FAULT:
+            broken = own[rule.code]
+            if broken * 10 >= _least(reading, rule) * _TENTHS:
+                judged = _judged(reading, rules, rule, facts)
+                if broken * 10 >= judged * _TENTHS:
+                    reading.database.execute("INSERT INTO faults VALUES (?, ?)", [rule.code, judged])
+
+
+def _judged(reading: Reading, rules: Rules, rule: Rule, facts: str) -> int:
+    """How many records a rule judges."""
+    scope = "true"
+    if rule.effect is not Effect.IDENTITY:
+        shut = (f" AND NOT coalesce({one.broken_when}, false)" for one in rules.shut_out)
+        scope = f"NOT {rules.out_of_scope}{''.join(shut)}"
+    records = count(
+        reading.database, f"SELECT count(*) FROM ({facts}) WHERE {scope} AND ({rule.judged_when})"
+    )
+    if rule.broken_when is None:
+        records += count(
+            reading.database,
+            f"SELECT count(*) FROM judged WHERE tab = {text(rule.table)} AND pos IS NULL",
+        )
+    return records
+
+
+def _least(reading: Reading, rule: Rule) -> int:
+    """A cheap lower bound: cells in the rule's column, less all records that may be out of scope.
+
+    Nothing is known of rules that judge by more than the cell in their column.
+    """
+    file = reading.files[rule.table]
+    cells = f"count({quoted(rule.field)})" if file.has(rule.field) else "0 * count(*)"
+    if rule.judged_when == "TRUE":
+        cells = "count(*)"
+    elif rule.field == "email":
+        cells = "0 * count(*)"
+    table = text(rule.table)
+    return count(
+        reading.database,
+        f"SELECT (SELECT {cells} FROM rows_{rule.table})"
+        f" - (SELECT count(*) FROM aside WHERE tab = {table})"
+        f" - (SELECT count(*) FROM judged WHERE tab = {table} AND code IS NOT NULL)",
+    )

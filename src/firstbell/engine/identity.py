@@ -1,0 +1,88 @@
+"""Which rows of a table are one record, and at which of them. What a sync means §1 and §3."""
+
+import duckdb
+import numpy as np
+
+from firstbell.feed.database import quoted, text
+from firstbell.feed.read import Reading
+from firstbell.oneroster.dictionary import tables
+
+_MAY_DIFFER = {"sourcedId", "status", "dateLastModified", "password"}
+
+
+def create_twins(reading: Reading) -> None:
+    """Makes the table `twins`, and adds to `aside`.
+
+    `twins` tells of records that stand on several rows: tab, pos (of the row that counts), twins
+    (`conflict`: the rows differ, `repeat`: they do not). All other rows of such a record go to
+    `aside`, and so do its removed rows where one is not removed.
+    """
+    reading.database.execute("CREATE TABLE twins (tab VARCHAR, pos BIGINT, twins VARCHAR)")
+    for name in reading.files:
+        if name != "roles":
+            _look_for_twins(reading, name)
+
+
+def removed(table: str) -> str:
+    """An expression: the SIS says that the record is gone."""
+    return f"coalesce(lower({table}) IN ('tobedeleted', 'inactive'), false)"
+
+
+def repeated(database: duckdb.DuckDBPyConnection, hashes: str, into: str) -> int:
+    """Makes the table `into` (hash) of the hashes that a query gives more than once.
+
+    Sorting the hashes as numbers is several times faster than grouping by them.
+
+    Args:
+        database: where.
+        hashes: a query of one UBIGINT column without NULLs.
+        into: the table's name.
+
+    Returns:
+        how many hashes there are more than once.
+    """
+    found = database.execute(hashes).fetchnumpy()
+    (column,) = found.values()
+    ordered = np.sort(np.asarray(column, dtype=np.uint64))
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    database.execute(f"CREATE TEMP TABLE {into} AS SELECT unnest(?::UBIGINT[]) AS hash", [twice.tolist()])
+    return len(twice)
+
+
+def _look_for_twins(reading: Reading, name: str) -> None:
+    database, file = reading.database, reading.files[name]
+    hashes = f'SELECT hash("sourcedId") FROM rows_{name} WHERE "sourcedId" IS NOT NULL'
+    if not repeated(database, hashes, f"twice_{name}"):
+        return
+    status = '"status"' if file.has("status") else "NULL::VARCHAR"
+    compared = ", ".join(
+        quoted(field.name)
+        for field in tables(reading.version)[name].fields
+        if field.name not in _MAY_DIFFER and file.has(field.name)
+    )
+    database.execute(f"""
+        CREATE TEMP TABLE same_{name} AS
+        WITH same AS (
+            SELECT rowid AS pos, "sourcedId" AS id, {removed(status)} AS gone,
+                   row({compared}) AS cells
+            FROM rows_{name}
+            WHERE hash("sourcedId") IN (SELECT hash FROM twice_{name})
+        ), living AS (
+            SELECT *, count(*) OVER (PARTITION BY id) AS rows,
+                   count(*) FILTER (NOT gone) OVER (PARTITION BY id) AS alive
+            FROM same
+        )
+        SELECT id, min(pos) FILTER (NOT gone OR alive = 0) AS pos, list(pos) AS all_rows,
+               CASE WHEN max(alive) < 2 THEN NULL
+                    WHEN count(DISTINCT cells) FILTER (NOT gone) > 1 THEN 'conflict'
+                    ELSE 'repeat' END AS twins
+        FROM living WHERE rows > 1 GROUP BY id
+    """)
+    database.execute(
+        f"INSERT INTO aside SELECT {text(name)}, other FROM (SELECT pos, unnest(all_rows) AS other"
+        f" FROM same_{name}) WHERE other <> pos"
+    )
+    database.execute(
+        f"INSERT INTO twins SELECT {text(name)}, pos, twins FROM same_{name}"
+        " WHERE twins IS NOT NULL"
+    )

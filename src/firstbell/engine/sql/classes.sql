@@ -1,0 +1,31 @@
+-- The terms of each class: are all over, and which is the first that is no accepted record?
+CREATE TABLE class_terms AS
+WITH listed AS (
+    SELECT pos, unnest("termSourcedIds") AS id, generate_subscripts("termSourcedIds", 1) AS nth
+    FROM records_classes WHERE "termSourcedIds" IS NOT NULL
+)
+SELECT l.pos, bool_and(coalesce(s.is_over, false)) AS terms_over,
+       arg_min(l.id, l.nth) FILTER (s.stands IS DISTINCT FROM 'accepted') AS bad_term
+FROM listed AS l
+LEFT JOIN "standing_academicSessions" AS s ON s.id = l.id
+GROUP BY l.pos;
+
+-- Who would teach each class, leaving its own outcome aside. What a sync means §5: without a
+-- teacher, the reason is that of the teacher enrollment with the lowest sourcedId.
+CREATE TABLE class_teachers AS
+SELECT class AS id, bool_or(stands = 'accepted') AS has_teacher, arg_min({{'origin': origin}}, "sourcedId").origin AS origin
+FROM teaching GROUP BY class;
+
+SELECT r.*,
+       {courses_in_feed} AS courses_in_feed,
+       {sessions_in_feed} AS sessions_in_feed,
+       s.self AS "school",
+       c.self AS "course",
+       t.terms_over, t.bad_term,
+       coalesce(h.has_teacher, false) AS has_teacher,
+       {{'stands': CASE WHEN h.has_teacher THEN 'accepted' END, 'origin': h.origin}} AS "teacher"
+FROM records_classes AS r
+LEFT JOIN standing_orgs AS s ON s.id = r."schoolSourcedId"
+LEFT JOIN standing_courses AS c ON c.id = r."courseSourcedId"
+LEFT JOIN class_terms AS t ON t.pos = r.pos
+LEFT JOIN class_teachers AS h ON h.id = r."sourcedId"

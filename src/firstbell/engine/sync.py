@@ -1,0 +1,106 @@
+"""The pure pipeline: a delivery that has been read → what a sync makes of it.
+
+What a sync means §3 to §5. It knows no clock, no network and no PostgreSQL.
+"""
+
+from firstbell.engine.causes import trace_to_faults
+from firstbell.engine.faults import find_faults
+from firstbell.engine.identity import create_twins, repeated
+from firstbell.engine.judge import Rules, judge, judge_accepted, rules_for
+from firstbell.engine.policy import Policy
+from firstbell.engine.result import SyncResult, result_of
+from firstbell.engine.said import create_surplus, said_of_rows
+from firstbell.engine.standing import create_ids, create_nobody, create_standing
+from firstbell.engine.tables import create_tables, fill_in, insert_messages, roles_in_scope
+from firstbell.engine.teaching import create_teaching
+from firstbell.engine.unreadable import judge_unreadable
+from firstbell.engine.values import create_dates, create_records
+from firstbell.feed.read import Reading, Said
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.rules.catalogue import rules_of
+from firstbell.rules.users import EMAIL_FORM
+
+_NO_CLASSES = (
+    "(SELECT NULL::VARCHAR AS id,"
+    " NULL::STRUCT(stands VARCHAR, origin VARCHAR, school VARCHAR) AS self WHERE false)"
+)
+_SAME_ENROLLMENT = 'hash("classSourcedId", "userSourcedId", "role", "beginDate", "endDate")'
+
+
+def sync(reading: Reading, policy: Policy) -> SyncResult:
+    """What a sync makes of a delivery: outcomes, findings and their causes.
+
+    The records and findings stay tables in the reading's database; see `tables.create_tables`.
+    """
+    database = reading.database
+    there = [table for table in FEED_TABLES if table in reading.files]
+    create_tables(database)
+    insert_messages(reading, policy)
+    said = [*reading.said, *create_surplus(reading)]
+    _create_all_records(reading, policy, there)
+    for table in there:
+        judge_unreadable(database, table)
+    for table in there:
+        rules = rules_for(reading, table)
+        facts = _facts(reading, policy, rules)
+        judge(database, reading, facts, rules)
+        find_faults(reading, rules_of(table, reading.version), rules, facts)
+        said += said_of_rows(reading, facts, rules)
+        if table != "enrollments":
+            create_standing(database, table)
+    repeated(database, f"SELECT {_SAME_ENROLLMENT} FROM records_enrollments", "twice_enrolled")
+    for table in ("classes", "enrollments"):
+        judge_accepted(database, reading, rules_for(reading, table))
+    trace_to_faults(database)
+    return result_of(reading, policy, tuple(said))
+
+
+def _create_all_records(reading: Reading, policy: Policy, there: list[str]) -> None:
+    create_twins(reading)
+    create_dates(reading)
+    if reading.version is Version.V1_2:
+        create_records(reading, "roles", policy.as_of)
+        primary_org = '"primaryOrgSourcedId"' if reading.files["users"].has("primaryOrgSourcedId") else "NULL"
+        (statement,) = fill_in("roles", roles_in_scope=roles_in_scope(), primary_org=primary_org)
+        reading.database.execute(statement)
+    for table in there:
+        create_records(reading, table, policy.as_of)
+
+
+def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
+    """Prepares what the rules of a table look at; returns the query of one row a record."""
+    table = rules.table
+    values: dict[str, str] = {}
+    match table:
+        case "orgs":
+            _list_schools(reading, policy)
+            values = {"all_onboarded": str(policy.onboarded is None).lower()}
+        case "users":
+            values = {
+                "email": EMAIL_FORM,
+                "enrollment_not_open": rules_for(reading, "enrollments").not_open,
+                "out_of_scope": rules.out_of_scope,
+            }
+        case "classes":
+            (without_classes,) = fill_in("enrollments", classes=_NO_CLASSES)
+            create_teaching(reading.database, without_classes, rules_for(reading, "enrollments"))
+            for name, alias in (("courses", "courses"), ("academicSessions", "sessions")):
+                values[f"{alias}_in_feed"] = str(name in reading.files).lower()
+                if name not in reading.files:
+                    create_nobody(reading.database, name)
+        case "enrollments":
+            values = {"classes": "standing_classes"}
+    if table in ("orgs", "academicSessions"):
+        create_ids(reading.database, table)
+    *before, facts = fill_in(table, **values)
+    for statement in before:
+        reading.database.execute(statement)
+    return facts
+
+
+def _list_schools(reading: Reading, policy: Policy) -> None:
+    """Makes the tables `onboarded` and `never` of school ids."""
+    for name, schools in (("onboarded", policy.onboarded or ()), ("never", policy.never)):
+        reading.database.execute(
+            f"CREATE TABLE {name} AS SELECT unnest(?::VARCHAR[]) AS id", [sorted(schools)]
+        )

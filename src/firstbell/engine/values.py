@@ -1,0 +1,138 @@
+"""The cells of a table → the values of its records: one view for each table of the feed.
+
+`records_<table>` has one row a record that can be read, and for each field of the standard its
+value (`"role"`, NULL when it is absent or not valid), the text of its cell (`"cell_role"`) and
+whether it holds a NUL character (`"nul_role"`). What a sync means §4.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from firstbell.feed.database import count, quoted, text
+from firstbell.feed.read import FileRead, Reading
+from firstbell.feed.row import BLANKS
+from firstbell.oneroster.dictionary import Field, Kind, Version, tables
+
+#: Fields that no rule looks into for characters that cannot be stored.
+_NEVER_CLEANED = {"sourcedId", "status", "dateLastModified", "password"}
+_LISTS = {Kind.LIST, Kind.GRADES, Kind.REFERENCES}
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?"
+
+#: Users' roles in 1.2 come from roles.csv.
+_FROM_ROLES = ("role", "orgSourcedIds")
+
+
+def create_dates(reading: Reading) -> None:
+    """Makes the table `dates`: every text that stands in a date cell, and the day it means."""
+    cells = [
+        f"SELECT {quoted(field.name)} AS cell FROM rows_{file.table}"
+        for file in reading.files.values()
+        for field in tables(reading.version)[file.table].fields
+        if field.kind is Kind.DATE and file.has(field.name)
+    ]
+    cells.append("SELECT NULL::VARCHAR")
+    reading.database.execute(
+        "CREATE TABLE dates AS SELECT cell, CASE"
+        f" WHEN regexp_full_match(cell, {text(_DATE)}, 's') AND NOT starts_with(cell, '0000')"
+        " THEN try_cast(left(cell, 10) AS DATE) END AS day"
+        f" FROM ({' UNION '.join(cells)}) WHERE cell IS NOT NULL AND NOT contains(cell, chr(0))"
+    )
+
+
+def create_records(reading: Reading, table: str, as_of: date) -> None:
+    """Makes the view `records_<table>`; `aside`, `twins` and `dates` must be there.
+
+    Args:
+        reading: the delivery.
+        table: a table of the feed, or `roles`.
+        as_of: the day of the sync.
+    """
+    file = reading.files[table]
+    database = reading.database
+    joins = []
+    columns = ["r.rowid AS pos", f"DATE {text(as_of.isoformat())} AS as_of"]
+    for name, source in (("twins", "twins"), ("surplus", "surplus")):
+        if count(database, f"SELECT count(*) FROM {source} WHERE tab = {text(table)}"):
+            only = f"(SELECT pos, {name} FROM {source} WHERE tab = {text(table)}) AS {name}_of"
+            joins.append(f"LEFT JOIN {only} ON {name}_of.pos = r.rowid")
+            columns.append(f"{name}_of.{name}")
+        else:
+            columns.append(f"NULL AS {name}")
+    for field in tables(reading.version)[table].fields:
+        columns += _columns(field, file)
+        if field.kind is Kind.DATE and file.has(field.name):
+            alias = quoted(f"day_{field.name}")
+            joins.append(f"LEFT JOIN dates AS {alias} ON {alias}.cell = r.{quoted(field.name)}")
+    if table == "users" and reading.version is Version.V1_2:
+        columns += _columns_from_roles()
+        joins.append('LEFT JOIN user_roles AS ur ON ur.id = r."sourcedId"')
+    set_aside = f"SELECT pos FROM aside WHERE tab = {text(table)}"
+    where = ""
+    if count(database, f"SELECT count(*) FROM ({set_aside})"):
+        where = f"WHERE r.rowid NOT IN ({set_aside})"
+    database.execute(
+        f"CREATE VIEW records_{table} AS SELECT {', '.join(columns)}"
+        f" FROM rows_{table} AS r {' '.join(joins)} {where}"
+    )
+
+
+def _columns(field: Field, file: FileRead) -> Iterator[str]:
+    """The three columns of one field."""
+    name = field.name
+    raw = f"r.{quoted(name)}" if file.has(name) else "NULL::VARCHAR"
+    cell, has_nul = raw, "false"
+    if file.has_nul and name not in _NEVER_CLEANED and file.has(name):
+        has_nul = f"coalesce(contains({raw}, chr(0)), false)"
+        cell = f"CASE WHEN NOT contains({raw}, chr(0)) THEN {raw} END"
+    value = _value(field, cell)
+    if field.kind is Kind.REFERENCES:
+        cell = f"CASE WHEN {value} IS NOT NULL THEN {cell} END"
+    yield f"{value} AS {quoted(name)}"
+    yield f"{cell} AS {quoted('cell_' + name)}"
+    yield f"{has_nul} AS {quoted('nul_' + name)}"
+
+
+def _value(field: Field, cell: str) -> str:
+    """An expression for the value of a cell."""
+    if field.name in _NEVER_CLEANED:
+        return cell
+    if field.kind is Kind.VOCABULARY:
+        return _in_vocabulary(field, cell)
+    if field.kind is Kind.BOOLEAN:
+        return f"CASE lower({cell}) WHEN 'true' THEN true WHEN 'false' THEN false END"
+    if field.kind is Kind.DATE:
+        return "NULL::DATE" if cell == "NULL::VARCHAR" else f"{quoted('day_' + field.name)}.day"
+    if field.kind is Kind.YEAR:
+        return f"CASE WHEN regexp_full_match({cell}, '[0-9]{{4}}') THEN {cell} END"
+    if field.kind in _LISTS:
+        items = (
+            f"list_filter(list_transform(string_split({cell}, ','),"
+            f" lambda item: trim(item, {text(BLANKS)})), lambda item: item <> '')"
+        )
+        return (
+            f"CASE WHEN NOT contains({cell}, ',') THEN [{cell}]"
+            f" WHEN len({items}) > 0 THEN {items} END"
+        )
+    return cell
+
+
+def _in_vocabulary(field: Field, cell: str) -> str:
+    """A cell in the standard's spelling; the usual spelling is looked for first, for speed."""
+    words = [*field.vocabulary]
+    if field.name == "role" and "principal" in words:
+        words.append("administrator")
+    same = " ".join(f"WHEN {text(word)} THEN {text(word)}" for word in words)
+    other = " ".join(f"WHEN {text(word.lower())} THEN {text(word)}" for word in words)
+    extension = f"CASE WHEN starts_with(lower({cell}), 'ext:') THEN {cell} END"
+    otherwise = f"ELSE {extension} " if field.extensible else ""
+    return f"CASE {cell} {same} ELSE CASE lower({cell}) {other} {otherwise}END END"
+
+
+def _columns_from_roles() -> Iterator[str]:
+    """A user's role and orgs in 1.2; a user without a role row gets no finding on orgs."""
+    for name in _FROM_ROLES:
+        yield f"ur.{quoted(name)}"
+        yield f"coalesce(ur.{quoted('nul_' + name)}, false) AS {quoted('nul_' + name)}"
+    yield "ur.cell_role"
+    yield "CASE WHEN ur.id IS NULL THEN '' ELSE ur.\"cell_orgSourcedIds\" END AS \"cell_orgSourcedIds\""
+    yield "coalesce(ur.roles_set_aside, false) AS roles_set_aside"

@@ -1,0 +1,271 @@
+"""A CSV file as delivered → a file that DuckDB reads without a surprise, one row for each row.
+
+DuckDB's reader is fast but lets one stray quote swallow all rows behind it, and counts no rows that
+it drops. So each file is looked through first, a block at a time. A block whose commas, quotes and
+line ends, everything else taken away, are those of well-formed rows is proven plain and taken as it
+is. Rows of any other shape are looked at one by one, and only then is a copy of the file written,
+in which every row stands at its own place: repaired, or as an empty row when it is blank or cannot
+be read. So the row number in a spreadsheet is always the position in the table + 2.
+
+What a sync means §2.1 to §2.4.
+"""
+
+import mmap
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from firstbell.feed import encoding
+from firstbell.feed.copy import Copy, Notes
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.row import Row, line_end_of, take_apart
+
+_BLOCK = 1 << 20
+_LONGEST_LINE = 32 << 20
+_MOST_TROUBLES = 100_000
+_CONTROL = bytes((*range(32), 127))
+_NOT_STRUCTURE = bytes(set(range(256)) - set(b',"' + _CONTROL))
+_NO_BREAK_SPACE = "\u00a0".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A file that can be read as it is: well-formed UTF-8 rows of `width` cells, one line end."""
+
+    path: Path
+    #: The header's cells, trimmed, blank ones at its end dropped; None when it cannot be read.
+    header: tuple[str, ...] | None
+    #: The file was no UTF-8 and has been read as Windows-1252.
+    recoded: bool
+    #: Cells of each row in the file at `path`: those of the header, but two at least.
+    width: int = 2
+    line_end: str = "\n"
+    #: Bytes, at most, of the longest row.
+    longest: int = 0
+    #: The first row of the file at `path` is the header.
+    has_header: bool = True
+    #: Some cell goes over several lines.
+    multi_line: bool = False
+    has_nul: bool = False
+    #: Some cell holds a control character, NUL included.
+    has_control: bool = False
+    #: Some cell may have tabs, line ends or no-break spaces at its ends.
+    odd_blanks: bool = False
+    #: The rows that were not plain, as `copy.Notes` writes them; None when there are none.
+    notes: Path | None = None
+
+
+class _NotUtf8(Exception):
+    """The file is no UTF-8, and has to be looked through again as Windows-1252."""
+
+
+def look_through(path: Path, work: Path, id_column: str = "sourcedId") -> Lines:
+    """Makes a file readable for DuckDB.
+
+    Args:
+        path: the file as delivered.
+        work: an existing folder of ours for copies and notes, named after the file.
+        id_column: whose cell the notes on unreadable rows tell, where it can be made out.
+
+    Raises:
+        Refused: a line is longer than 32 MiB.
+    """
+    if encoding.is_utf_16(path):
+        path = encoding.from_utf_16(path, work / f"{path.stem}.utf8.csv")
+    try:
+        return _look(path, work, id_column, recoded=False)
+    except _NotUtf8:
+        recoded = encoding.from_windows_1252(path, work / f"{path.stem}.recoded.csv")
+        return _look(recoded, work, id_column, recoded=True)
+
+
+def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
+    if path.stat().st_size == 0:
+        return Lines(path, (), recoded)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        header = take_apart(data, 3 if data[:3] == encoding.UTF_8_MARK else 0, {})
+        if header.trouble:
+            _check_encoding(data, path.name)
+            return Lines(path, None, recoded)
+        if line_end_of(data, header) != b"\r":
+            return _Pass(path, data, header, work, id_column).lines(recoded=recoded)
+    line_feeds = encoding.with_line_feeds(path, work / f"{path.stem}.lf.csv")
+    return _look(line_feeds, work, id_column, recoded=recoded)
+
+
+class _Pass:
+    """One look through one file, from the row behind the header to its end."""
+
+    def __init__(
+        self, path: Path, data: mmap.mmap, header: Row, work: Path, id_column: str
+    ) -> None:
+        names = header.texts
+        while names and not names[-1]:
+            names.pop()
+        self.path, self.data, self.start = path, data, header.next
+        self.header = tuple(names)
+        self.width = max(len(names), 2)
+        self.line_end = line_end_of(data, header) or b"\n"
+        self.blank_row = b"," * (self.width - 1) + self.line_end
+        #: Structure of a row of plain cells; a file of one column has no such rows, for each gets
+        #: a second cell.
+        self.shape = self.blank_row if len(names) > 1 else b"no row is plain"
+        self.quoted_row = _quoted_row(self.width, self.line_end)
+        lower = [cell.lower() for cell in names]
+        self.id_at = lower.index(id_column.lower()) if id_column.lower() in lower else -1
+        self.copy = Copy(data, self.start, work / f"{path.stem}.rows.csv")
+        self.notes = Notes(work / f"{path.stem}.notes.csv")
+        self.multi_line = self.no_break_space = False
+        #: Control characters seen in cells.
+        self.controls = b""
+        self.longest = 0
+        self.troubles: dict[int, str] = {}
+
+    def lines(self, *, recoded: bool) -> Lines:
+        """Goes through the whole file and says how to read it."""
+        if not _is_utf_8(self.data[: self.start]):
+            raise _NotUtf8
+        with self.copy, self.notes:
+            if self.data.find(b"\n", 0, self.start - 1) >= 0:
+                self.copy.begin()
+            position, row = self.start, 2
+            while position < len(self.data):
+                block = _block(self.data, position, self.path.name)
+                structure = self._structure(block)
+                if not block.endswith(b"\n"):
+                    structure += self.line_end
+                rows = structure.count(b"\n")
+                if structure == self.shape * rows:
+                    position, row = position + len(block), row + rows
+                else:
+                    shapes = structure.split(b"\n")[:-1]
+                    position, row = self._go_row_by_row(block, shapes, position, row)
+            self.copy.finish()
+        return Lines(
+            path=self.copy.path if self.copy.begun else self.path,
+            header=self.header,
+            recoded=recoded,
+            width=self.width,
+            line_end=self.line_end.decode(),
+            longest=self.longest,
+            has_header=not self.copy.begun,
+            multi_line=self.multi_line,
+            has_nul=b"\0" in self.controls,
+            has_control=bool(self.controls) or self.multi_line,
+            odd_blanks=self.no_break_space or self.multi_line or b"\t" in self.controls,
+            notes=self.notes.path if self.notes.begun else None,
+        )
+
+    def _structure(self, block: bytes) -> bytes:
+        """A block without its text: commas, quotes, line ends, and what other controls it has."""
+        structure = block.translate(None, _NOT_STRUCTURE)
+        self.longest = max(self.longest, len(block))
+        self.controls += bytes(set(structure) - set(b',"\r\n' + self.controls))
+        if not block.isascii():
+            self.no_break_space = self.no_break_space or _NO_BREAK_SPACE in block
+            if not _is_utf_8(block):
+                raise _NotUtf8
+        return structure
+
+    def _go_row_by_row(
+        self, block: bytes, shapes: list[bytes], position: int, row: int
+    ) -> tuple[int, int]:
+        """Looks at the rows of a block that are not plain, each by itself.
+
+        Args:
+            block: whole lines.
+            shapes: the structure of each, without its LF.
+            position: where the block begins in the file.
+            row: number of its first row.
+
+        Returns:
+            Where the next block begins, behind the block or behind a row that goes beyond it, and
+            the number of its first row.
+        """
+        lines = block.split(b"\n")
+        end = position + len(block)
+        whole = len(shapes) if block.endswith(b"\n") else len(shapes) - 1
+        shape = self.shape[:-1]
+        at = 0
+        for odd in [line for line, found in enumerate(shapes) if found != shape]:
+            if odd < at or (odd < whole and self.quoted_row.fullmatch(lines[odd])):
+                continue
+            position += sum(map(len, lines[at:odd])) + odd - at
+            row += odd - at
+            self.copy.take_up_to(position)
+            line_end = min(position + len(lines[odd]) + 1, len(self.data))
+            while position < line_end or not self._at_line_feed(position):
+                parsed = take_apart(self.data, position, self.troubles)
+                self._put(parsed, row)
+                position, row = parsed.next, row + 1
+            self.copy.go_on_from(position)
+            if len(self.troubles) > _MOST_TROUBLES:
+                self.troubles = {at: why for at, why in self.troubles.items() if at >= position}
+            at = odd + 1 + self.data[line_end:position].count(b"\n")
+        if position > end:
+            self._structure(self.data[end:position])
+            return position, row
+        return end, row + len(shapes) - at
+
+    def _at_line_feed(self, position: int) -> bool:
+        return position == len(self.data) or self.data[position - 1 : position] == b"\n"
+
+    def _put(self, row: Row, number: int) -> None:
+        """Writes a row into the copy, repaired; notes why when it cannot be read."""
+        texts, width, trouble = row.texts, len(self.header), row.trouble
+        if not trouble and not any(texts):
+            self.copy.write(self.blank_row)
+            return
+        if not trouble and (len(texts) < width or any(texts[width:])):
+            trouble = f"row has {len(texts)} columns, expected {width}"
+        if trouble:
+            sourced_id = texts[self.id_at] if 0 <= self.id_at < len(texts) else ""
+            self.notes.write(number, "unreadable", len(texts), sourced_id, trouble)
+            self.copy.write(self.blank_row)
+            return
+        if len(texts) > width:
+            self.notes.write(number, "surplus", len(texts), "", "")
+        cells = [_quoted(cell) for cell in row.cells[:width]] + [b""] * (self.width - width)
+        line = b",".join(cells)
+        self.longest = max(self.longest, len(line))
+        self.multi_line = self.multi_line or b"\n" in line or b"\r" in line
+        self.copy.write(line + self.line_end)
+
+
+def _block(data: mmap.mmap, start: int, file: str) -> bytes:
+    """Whole lines from `start` on, about 1 MiB of them."""
+    end = min(start + _BLOCK, len(data))
+    if end < len(data):
+        end = data.rfind(b"\n", start, end) + 1 or data.find(b"\n", end) + 1 or len(data)
+    if end - start > _LONGEST_LINE:
+        raise Refused(Reason.LINE_TOO_LONG, file=file, limit=f"{_LONGEST_LINE >> 20} MiB")
+    return data[start:end]
+
+
+def _check_encoding(data: mmap.mmap, file: str) -> None:
+    position = 0
+    while position < len(data):
+        block = _block(data, position, file)
+        if not _is_utf_8(block):
+            raise _NotUtf8
+        position += len(block)
+
+
+def _quoted_row(width: int, line_end: bytes) -> re.Pattern[bytes]:
+    """A pattern for one row of `width` cells on one line, quoted or not, without its LF."""
+    cell = rb'(?:"[^"\r\n]*+(?:""[^"\r\n]*+)*+"|[^",\r\n]*+)'
+    return re.compile(b",".join([cell] * width) + line_end[:-1])
+
+
+def _quoted(cell: bytes) -> bytes:
+    if not any(byte in cell for byte in (b'"', b",", b"\n", b"\r")):
+        return cell
+    return b'"' + cell.replace(b'"', b'""') + b'"'
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

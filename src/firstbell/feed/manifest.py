@@ -1,0 +1,112 @@
+"""manifest.csv: the version of the standard, and how each file is meant. What a sync means §2.5."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from firstbell.feed import encoding
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.row import take_apart
+from firstbell.oneroster.dictionary import Version
+
+_LARGEST = 1 << 20
+_VERSIONS = {"1": Version.V1_1, "1.0": Version.V1_1, "": Version.V1_1} | {v: v for v in Version}
+
+
+class Mode(StrEnum):
+    """How a file of a delivery is meant."""
+
+    #: The file is not part of the delivery.
+    ABSENT = "absent"
+    #: The file is the whole table.
+    BULK = "bulk"
+    #: The file holds changes of the table only.
+    DELTA = "delta"
+    #: The manifest says something else.
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a manifest says; without one, nothing."""
+
+    #: As written; empty when it says none.
+    version_text: str
+    #: By table; tables that the manifest says nothing of are not in it.
+    modes: Mapping[str, Mode]
+    #: It was no UTF-8 and has been read as Windows-1252.
+    recoded: bool = False
+
+
+NO_MANIFEST = Manifest("", {})
+
+
+def version_of(manifest: Manifest, *, has_roles: bool) -> Version:
+    """The version of the standard: `roles.csv` makes it 1.2 whatever the manifest says.
+
+    Raises:
+        Refused: the manifest names a version that First Bell does not know.
+    """
+    if has_roles:
+        return Version.V1_2
+    if manifest.version_text not in _VERSIONS:
+        raise Refused(Reason.VERSION_UNKNOWN, version=manifest.version_text)
+    return _VERSIONS[manifest.version_text]
+
+
+def read_manifest(path: Path, work: Path) -> Manifest:
+    """Reads a manifest; property names and values in any case, the first of each counts.
+
+    Args:
+        path: the manifest as delivered.
+        work: an existing folder of ours.
+    """
+    if encoding.is_utf_16(path):
+        path = encoding.from_utf_16(path, work / "manifest.utf8.csv")
+    content, recoded = _content(path, work)
+    properties = _properties(content)
+    version = properties.get("oneroster.version", "")
+    modes = {
+        name.removeprefix("file."): _mode(value)
+        for name, value in properties.items()
+        if name.startswith("file.") and value
+    }
+    return Manifest(version, modes, recoded)
+
+
+def _content(path: Path, work: Path) -> tuple[bytes, bool]:
+    """The manifest as UTF-8, and whether it was none."""
+    with path.open("rb") as file:
+        content = file.read(_LARGEST).removeprefix(encoding.UTF_8_MARK)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        recoded = encoding.from_windows_1252(path, work / "manifest.recoded.csv")
+        return recoded.read_bytes()[:_LARGEST], True
+    return content, False
+
+
+def _properties(content: bytes) -> dict[str, str]:
+    """Property → value, names in lower case; the first of each counts, rows in trouble do not."""
+    header = take_apart(content, 0, {})
+    columns = [name.lower() for name in header.texts]
+    properties: dict[str, str] = {}
+    if header.trouble or not {"propertyname", "value"} <= set(columns):
+        return properties
+    name_at, value_at = columns.index("propertyname"), columns.index("value")
+    position = header.next
+    while position < len(content):
+        row = take_apart(content, position, {})
+        position = row.next
+        cells = [*row.texts, *[""] * len(columns)]
+        if not row.trouble and cells[name_at]:
+            properties.setdefault(cells[name_at].lower(), cells[value_at])
+    return properties
+
+
+def _mode(value: str) -> Mode:
+    try:
+        return Mode(value.lower())
+    except ValueError:
+        return Mode.UNKNOWN

@@ -1,0 +1,170 @@
+"""A folder or a zip archive → a Delivery: which file is which table. What a sync means §2.1."""
+
+import lzma
+import shutil
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.oneroster.dictionary import FEED_TABLES, STANDARD_FILES
+
+_BLOCK = 1 << 20
+_READ = {*FEED_TABLES, "roles", "manifest"}
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
+    *(struct.error, ValueError, OverflowError, RuntimeError, IndexError, OSError),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a delivery may cost."""
+
+    #: Bytes that an archive may unpack to.
+    unpacked: int = 4 << 30
+    #: Unpacked bytes for each packed one.
+    ratio: int = 200
+    #: Memory for DuckDB, as it writes sizes; beyond it, DuckDB spills to disk.
+    memory: str = "1GB"
+    #: Disk for spilling, as DuckDB writes sizes.
+    spill: str = "40GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The files of one delivery, on this machine's disk."""
+
+    #: Files of the standard by their standard name without extension (`users`).
+    files: dict[str, Path]
+    #: Names of the .csv files that are no part of OneRoster, sorted.
+    unknown: tuple[str, ...] = field(default=())
+
+
+def open_package(path: Path, work: Path, limits: Limits | None = None) -> Delivery:
+    """Finds the files of a delivery; unpacks them when it is an archive.
+
+    Args:
+        path: a folder or a .zip, its files at its root or in one folder.
+        work: an existing folder of ours, where an archive's files are unpacked to.
+        limits: what an archive may unpack to.
+
+    Raises:
+        Refused: there is nothing there, the archive is damaged, encrypted, escapes its folder or
+            unpacks past the limit, or it cannot be told which files are meant.
+    """
+    try:
+        if path.is_dir():
+            return _folder(path)
+        if not path.exists():
+            raise Refused(Reason.PATH_MISSING, path=str(path))
+        if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
+            raise Refused(Reason.NOT_A_DELIVERY, path=path.name)
+    except OSError as error:
+        trouble = error.strerror or "it is no path"
+        raise Refused(Reason.FILE_UNREADABLE, file=str(path), trouble=trouble) from error
+    return _archive(path, work, limits or Limits())
+
+
+def _folder(path: Path) -> Delivery:
+    inside = [entry for entry in sorted(path.iterdir()) if _counts(entry.name)]
+    names = [PurePosixPath(entry.name) for entry in inside if entry.is_file()]
+    for folder in (entry for entry in inside if entry.is_dir()):
+        names += [
+            PurePosixPath(folder.name, entry.name)
+            for entry in sorted(folder.iterdir())
+            if entry.is_file() and _counts(entry.name)
+        ]
+    known, unknown = _sort_out(names, path)
+    return Delivery({table: path / name for table, name in known.items()}, unknown)
+
+
+def _archive(path: Path, work: Path, limits: Limits) -> Delivery:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_entries(archive.infolist(), path, limits)
+            entries = {
+                name: entry
+                for entry in archive.infolist()
+                if not entry.is_dir()
+                and all(map(_counts, (name := PurePosixPath(entry.filename)).parts))
+            }
+            names = sorted(entries)
+            known, unknown = _sort_out(names, path)
+            files = {table: work / f"{table}.csv" for table in known}
+            for table, name in known.items():
+                with (
+                    archive.open(entries[name]) as packed,
+                    files[table].open("wb") as unpacked,
+                ):
+                    shutil.copyfileobj(packed, unpacked, _BLOCK)
+    except _UNREADABLE as error:
+        if isinstance(error, OSError) and error.errno == 28:
+            raise Refused(Reason.DISK_FULL) from error
+        raise Refused(Reason.ARCHIVE_DAMAGED, path=path.name) from error
+    return Delivery(files, unknown)
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], path: Path, limits: Limits) -> None:
+    """Refuses an archive by its table of contents, before anything is unpacked."""
+    for entry in entries:
+        name = PurePosixPath(entry.filename.replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
+            raise Refused(Reason.ARCHIVE_ESCAPES, path=path.name)
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise Refused(Reason.ARCHIVE_ESCAPES, path=path.name)
+        if entry.flag_bits & 1:
+            raise Refused(Reason.ARCHIVE_ENCRYPTED, path=path.name)
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > limits.unpacked:
+        limit = f"{limits.unpacked / (1 << 30):g} GiB"
+        raise Refused(Reason.ARCHIVE_TOO_LARGE, path=path.name, limit=limit)
+    if unpacked > limits.ratio * max(packed, 1):
+        limit = f"{limits.ratio} times its own size"
+        raise Refused(Reason.ARCHIVE_TOO_LARGE, path=path.name, limit=limit)
+
+
+def _counts(name: str) -> bool:
+    return not name.startswith(".") and name != "__MACOSX"
+
+
+def _sort_out(
+    names: Iterable[PurePosixPath], path: Path
+) -> tuple[dict[str, PurePosixPath], tuple[str, ...]]:
+    """Which file is which table, and which .csv files are no part of the standard.
+
+    The files are those at the root when one of the standard is there, otherwise those of the one
+    folder that holds some.
+    """
+    standard = {f"{table}.csv".lower(): table for table in STANDARD_FILES}
+    folders: dict[PurePosixPath, list[PurePosixPath]] = {}
+    for name in names:
+        if len(name.parts) <= 2:
+            folders.setdefault(name.parent, []).append(name)
+    holding = [
+        folder
+        for folder, inside in folders.items()
+        if any(name.name.lower() in standard for name in inside)
+    ]
+    root = PurePosixPath(".")
+    if not holding:
+        raise Refused(Reason.NO_FILES, path=path.name or str(path))
+    if root not in holding and len(holding) > 1:
+        raise Refused(Reason.TWO_FOLDERS, path=path.name)
+    known: dict[str, PurePosixPath] = {}
+    unknown: list[str] = []
+    for name in folders[root if root in holding else holding[0]]:
+        table = standard.get(name.name.lower())
+        if table is None:
+            if name.suffix.lower() == ".csv":
+                unknown.append(name.name)
+        elif table in known and table in _READ:
+            raise Refused(Reason.TWICE_DELIVERED, file=f"{table}.csv")
+        else:
+            known[table] = name
+    return known, tuple(sorted(unknown))

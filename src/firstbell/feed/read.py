@@ -1,0 +1,288 @@
+"""The files of a delivery → one DuckDB table for each table of the feed. What a sync means §2.
+
+`rows_<table>` holds every row of the file at its own place: row number = rowid + 2. Its columns are
+those of the standard that the file has, under their standard names, and `extra_0`, `extra_1`, … for
+the others; cells are trimmed text, NULL when absent. Blank rows, and rows that could not be read,
+are empty there and listed in `aside`; what is to be said of rows is in `notes`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from firstbell.feed.database import count, quoted, text
+from firstbell.feed.lines import Lines, look_through
+from firstbell.feed.manifest import NO_MANIFEST, Manifest, Mode, read_manifest, version_of
+from firstbell.feed.package import Delivery
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.oneroster.dictionary import (
+    FEED_TABLES,
+    OPTIONAL_TABLES,
+    Required,
+    Table,
+    Version,
+    tables,
+)
+
+#: Required columns of the standard whose absence a sync can do without: it only warns.
+_MAY_BE_MISSING = {"courseSourcedId", "termSourcedIds", "classType"}
+_MUST_HAVE_ROWS = {"orgs", "users", "roles"}
+_NOT_NEEDED_IN_ROLES = {"sourcedId"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One feed-level thing to say: it has a file, and no row."""
+
+    file: str
+    code: str
+    field: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One file that has become the table `rows_<table>`."""
+
+    table: str
+    #: The header as delivered, and the column of `rows_<table>` that each cell of it names.
+    columns: tuple[tuple[str, str], ...]
+    #: Some cell holds a NUL character.
+    has_nul: bool
+    #: Some cell holds a control character, NUL included.
+    has_control: bool
+    #: How many cells a row should have.
+    width: int
+    #: Rows that can be read and are not blank.
+    rows: int
+
+    def has(self, field: str) -> bool:
+        """Whether the file has the column of the standard."""
+        return any(column == field for _, column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A delivery that could be read."""
+
+    database: duckdb.DuckDBPyConnection
+    version: Version
+    #: By table, parents before children, `roles` last; tables not delivered are not in it.
+    files: Mapping[str, FileRead]
+    said: tuple[Said, ...]
+
+
+def read(delivery: Delivery, database: duckdb.DuckDBPyConnection, work: Path) -> Reading:
+    """Reads a first delivery into tables.
+
+    Args:
+        delivery: the files.
+        database: where the tables are made; it must be allowed to read the delivery and `work`.
+        work: an existing folder of ours.
+
+    Raises:
+        Refused: a needed file or column is missing, a column is there twice, the manifest promises
+            what is not there, there is nobody in it, or the version is unknown.
+    """
+    said = [Said(name, "feed.unknown_file") for name in delivery.unknown]
+    manifest = NO_MANIFEST
+    if "manifest" in delivery.files:
+        manifest = read_manifest(delivery.files["manifest"], work)
+    if manifest.recoded:
+        said.append(Said("manifest.csv", "manifest.not_utf8"))
+    version = version_of(manifest, has_roles="roles" in delivery.files)
+    wanted = (*FEED_TABLES, *(["roles"] if version is Version.V1_2 else []))
+    for table in wanted:
+        _check_presence(table, delivery, manifest)
+    _create_tables(database)
+    files: dict[str, FileRead] = {}
+    for table in (table for table in wanted if table in delivery.files):
+        id_column = "userSourcedId" if table == "roles" else "sourcedId"
+        lines = look_through(delivery.files[table], work, id_column)
+        about: list[Said] = _encoding_and_mode(table, lines, manifest)
+        reader = _Reader(database, tables(version)[table], lines)
+        missing = reader.why_not_delivered() if table in OPTIONAL_TABLES else ""
+        if missing:
+            about.append(
+                Said(f"{table}.csv", f"{table}.not_delivered", message=_not_delivered(missing))
+            )
+        else:
+            files[table] = reader.read()
+            about += reader.unknown_columns()
+        if table != "roles":
+            said += about
+    return Reading(database, version, files, tuple(said))
+
+
+def _check_presence(table: str, delivery: Delivery, manifest: Manifest) -> None:
+    """Refuses when a file that should be there is not, and changes without a full export."""
+    file = f"{table}.csv"
+    mode = manifest.modes.get(table.lower())
+    if mode in (Mode.BULK, Mode.DELTA) and table not in delivery.files:
+        raise Refused(Reason.FILE_PROMISED, file=file)
+    if mode is Mode.DELTA:
+        raise Refused(Reason.DELTA_FIRST, file=file)
+    if table not in delivery.files and table not in OPTIONAL_TABLES:
+        raise Refused(Reason.FILE_MISSING, file=file)
+
+
+def _encoding_and_mode(table: str, lines: Lines, manifest: Manifest) -> list[Said]:
+    file, mode = f"{table}.csv", manifest.modes.get(table.lower())
+    said = []
+    if lines.recoded:
+        said.append(Said(file, f"{table}.not_utf8"))
+    if mode is Mode.ABSENT:
+        said.append(Said(file, f"{table}.present_though_absent"))
+    if mode is Mode.UNKNOWN:
+        said.append(Said(file, f"{table}.mode_unknown"))
+    return said
+
+
+def _not_delivered(missing: str) -> str:
+    return f"the file has {missing} and counts as not delivered"
+
+
+def _create_tables(database: duckdb.DuckDBPyConnection) -> None:
+    database.execute(
+        "CREATE TABLE notes (tab VARCHAR, row BIGINT, kind VARCHAR, cells BIGINT,"
+        " sourcedId VARCHAR, message VARCHAR)"
+    )
+    database.execute("CREATE TABLE aside (tab VARCHAR, pos BIGINT)")
+
+
+class _Reader:
+    """Reads one file into its table."""
+
+    def __init__(
+        self, database: duckdb.DuckDBPyConnection, table: Table, lines: Lines
+    ) -> None:
+        self.database, self.table, self.lines = database, table, lines
+        self.name, self.file = f"rows_{table.name}", f"{table.name}.csv"
+        standard = {field.name.lower(): field.name for field in table.fields}
+        header = lines.header or ()
+        self.fields = [standard.get(cell.lower(), "") for cell in header]
+        self.columns = [
+            (cell, field or f"extra_{at}")
+            for at, (cell, field) in enumerate(zip(header, self.fields, strict=True))
+        ]
+
+    def why_not_delivered(self) -> str:
+        """What a courses or academicSessions file lacks to count as delivered; "" for nothing."""
+        if self.lines.header is None:
+            return "a header that cannot be read"
+        if "sourcedId" not in self.fields:
+            return "no sourcedId column"
+        if self._column_there_twice():
+            return "a column twice"
+        self._load()
+        return "" if self._has_rows() else "no rows"
+
+    def unknown_columns(self) -> list[Said]:
+        """A warning for each column that is neither the standard's nor metadata."""
+        return [
+            Said(self.file, f"{self.table.name}.unknown_column", field=cell)
+            for cell, field in zip(self.lines.header or (), self.fields, strict=True)
+            if cell and not field and not cell.lower().startswith("metadata.")
+        ]
+
+    def read(self) -> FileRead:
+        """Loads the file, when `why_not_delivered` has not, and checks that it can be used."""
+        if self.table.name not in OPTIONAL_TABLES:
+            self._check_header()
+            self._load()
+            if self.table.name in _MUST_HAVE_ROWS and not self._has_rows():
+                raise Refused(Reason.NO_ROWS, file=self.file)
+        lines = self.lines
+        return FileRead(
+            self.table.name,
+            tuple(self.columns),
+            lines.has_nul,
+            lines.has_control,
+            len(lines.header or ()),
+            self._rows(),
+        )
+
+    def _check_header(self) -> None:
+        if self.lines.header is None:
+            raise Refused(Reason.HEADER_UNREADABLE, file=self.file)
+        for field in self.table.fields:
+            needed = field.required is Required.YES and field.name not in _MAY_BE_MISSING
+            if self.table.name == "roles" and field.name in _NOT_NEEDED_IN_ROLES:
+                needed = False
+            if needed and field.name not in self.fields:
+                raise Refused(Reason.COLUMN_MISSING, file=self.file, column=field.name)
+        if twice := self._column_there_twice():
+            raise Refused(Reason.COLUMN_TWICE, file=self.file, column=twice)
+
+    def _column_there_twice(self) -> str:
+        return next((f for f in self.fields if f and self.fields.count(f) > 1), "")
+
+    def _load(self) -> None:
+        lines = self.lines
+        cells = [f"c{at}" for at in range(lines.width)]
+        options = {
+            "columns": "{" + ", ".join(f"{cell}: 'VARCHAR'" for cell in cells) + "}",
+            "auto_detect": "false",
+            "header": "false",
+            "skip": "1" if lines.has_header else "0",
+            "delim": "','",
+            "quote": "'\"'",
+            "escape": "'\"'",
+            "new_line": {"\n": "'\\n'", "\r\n": "'\\r\\n'"}[lines.line_end],
+            "parallel": "false" if lines.multi_line else "true",
+        }
+        if lines.longest > 1_000_000:
+            longest = lines.longest + 1_000_000
+            options |= {"max_line_size": f"{longest}", "buffer_size": f"{4 * longest}"}
+        source = f"read_csv({text(str(lines.path))}, " + ", ".join(
+            f"{name} = {value}" for name, value in options.items()
+        )
+        chosen = ", ".join(
+            f"{self._cell(cell, column)} AS {quoted(column)}"
+            for cell, (_, column) in zip(cells, self.columns, strict=False)
+        )
+        self.database.execute(f"CREATE TABLE {self.name} AS SELECT {chosen} FROM {source})")
+        self._take_notes()
+
+    def _cell(self, cell: str, column: str) -> str:
+        """The trimmed text of a cell; NULL when absent, a mark only when it is a password."""
+        trimmed = f"nullif(trim({cell}, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')"
+        blanks = f"{cell} <= '!' OR ends_with({cell}, ' ')"
+        if self.lines.odd_blanks:
+            for code in (9, 10, 13, 160):
+                blanks += f" OR ends_with({cell}, chr({code}))"
+            blanks += f" OR starts_with({cell}, chr(160))"
+        name = next(head for head, of in self.columns if of == column)
+        if name.lower() == "password":
+            return f"CASE WHEN {trimmed} IS NOT NULL THEN '*' END"
+        return f"CASE WHEN {blanks} THEN {trimmed} ELSE {cell} END"
+
+    def _take_notes(self) -> None:
+        name = text(self.table.name)
+        if self.lines.notes is not None:
+            self.database.execute(
+                f"INSERT INTO notes SELECT {name}, * REPLACE (nullif(trim(sourcedId), '') AS"
+                f" sourcedId) FROM read_csv({text(str(self.lines.notes))}, auto_detect = false,"
+                " header = false, delim = ',', quote = '\"', escape = '\"', parallel = false,"
+                " columns = {row: 'BIGINT', kind: 'VARCHAR', cells: 'BIGINT',"
+                " sourcedId: 'VARCHAR', message: 'VARCHAR'})"
+            )
+        blank = " AND ".join(f"{quoted(column)} IS NULL" for _, column in self.columns)
+        self.database.execute(f"INSERT INTO aside SELECT {name}, rowid FROM {self.name} WHERE {blank}")
+
+    def _rows(self) -> int:
+        name = text(self.table.name)
+        return count(
+            self.database,
+            f"SELECT (SELECT count(*) FROM {self.name})"
+            f" - (SELECT count(*) FROM aside WHERE tab = {name})",
+        )
+
+    def _has_rows(self) -> bool:
+        unreadable = (
+            f"SELECT count(*) FROM notes WHERE tab = {text(self.table.name)}"
+            " AND kind = 'unreadable'"
+        )
+        return self._rows() + count(self.database, unreadable) > 0

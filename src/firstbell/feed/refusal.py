@@ -1,0 +1,128 @@
+"""Why a whole sync cannot go on: the closed list of reasons, and the exception that carries one.
+
+A refusal is neither a finding (one record is wrong) nor a bug (we are wrong): a person can act on
+it, and nothing is applied. What a sync means §2 ("The sync is `Failed`").
+
+    PATH_MISSING, NOT_A_DELIVERY, NO_FILES, TWICE_DELIVERED, TWO_FOLDERS     what was handed over
+    ARCHIVE_DAMAGED, ARCHIVE_ENCRYPTED, ARCHIVE_ESCAPES, ARCHIVE_TOO_LARGE   the zip
+    VERSION_UNKNOWN, MANIFEST_UNREADABLE, FILE_PROMISED, DELTA_FIRST         the manifest
+    FILE_MISSING, COLUMN_MISSING, COLUMN_TWICE, HEADER_UNREADABLE, NO_ROWS   a needed file
+    LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL                                reading it
+"""
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """One way a sync ends as `Failed`: a sentence, and what to do about it."""
+
+    PATH_MISSING = (
+        "{path} is not there",
+        "Check the path, and run the command again.",
+    )
+    NOT_A_DELIVERY = (
+        "{path} is neither a folder nor a zip archive",
+        "Hand over the folder with the CSV files, or a zip archive of it.",
+    )
+    NO_FILES = (
+        "{path} holds no OneRoster file: orgs.csv, users.csv, classes.csv and enrollments.csv "
+        "are needed",
+        "Put the CSV files at the top of the folder or archive, or in one folder inside it.",
+    )
+    TWICE_DELIVERED = (
+        "{file} is there twice, in different spellings",
+        "Keep the one that is right, and send the delivery again.",
+    )
+    TWO_FOLDERS = (
+        "{path} holds OneRoster files in more than one folder",
+        "Put the files of one delivery into one folder.",
+    )
+    ARCHIVE_DAMAGED = (
+        "the archive {path} is damaged and cannot be unpacked",
+        "Make the archive again, and check that the transfer was complete.",
+    )
+    ARCHIVE_ENCRYPTED = (
+        "the archive {path} is encrypted",
+        "Send the archive without a password.",
+    )
+    ARCHIVE_ESCAPES = (
+        "the archive {path} names a file outside its own folder",
+        "Make the archive again from the folder with the CSV files.",
+    )
+    ARCHIVE_TOO_LARGE = (
+        "the archive {path} unpacks to more than the limit of {limit}",
+        "Check that the archive is the right one; a larger limit is a setting.",
+    )
+    VERSION_UNKNOWN = (
+        "manifest.csv names the OneRoster version “{version}”, which is not 1.0, 1.1 or 1.2",
+        "Export the roster as OneRoster 1.1 or 1.2.",
+    )
+    MANIFEST_UNREADABLE = (
+        "manifest.csv cannot be read: {trouble}",
+        "Export the delivery again, or leave the manifest out of a full export.",
+    )
+    FILE_PROMISED = (
+        "manifest.csv promises {file}, but the file is not there",
+        "Send the export again with all its files.",
+    )
+    DELTA_FIRST = (
+        "{file} holds changes only (delta), and there is no full export before it",
+        "Send a full (bulk) export first.",
+    )
+    FILE_MISSING = (
+        "{file} is missing",
+        "Export the roster again with {file} in it.",
+    )
+    COLUMN_MISSING = (
+        "{file} has no column {column}",
+        "Add the column {column} to the export of {file}.",
+    )
+    COLUMN_TWICE = (
+        "{file} has the column {column} twice",
+        "Keep one column {column} in {file}.",
+    )
+    HEADER_UNREADABLE = (
+        "{file} has a header row that cannot be read",
+        "Export {file} again; its first row must name the columns.",
+    )
+    NO_ROWS = (
+        "{file} has no rows",
+        "Check the export: it holds nobody. Send it again when {file} is filled.",
+    )
+    LINE_TOO_LONG = (
+        "{file} has a line of more than {limit}",
+        "Export {file} again; it does not look like a CSV file.",
+    )
+    FILE_UNREADABLE = (
+        "{file} cannot be opened: {trouble}",
+        "Check that the file may be read, and that no other program holds it.",
+    )
+    DISK_FULL = (
+        "there is not enough room on the disk to read the delivery",
+        "Free some room in the temporary folder, and try again.",
+    )
+
+    @property
+    def sentence(self) -> str:
+        """The reason in one plain sentence, with `{names}` to fill in."""
+        return str(self.value[0])
+
+    @property
+    def solution(self) -> str:
+        """What to do about it, with `{names}` to fill in."""
+        return str(self.value[1])
+
+
+class Refused(Exception):
+    """The sync cannot go on, and a person can act on it.
+
+    Args:
+        reason: why.
+        **names: what the sentence names, such as `file="users.csv"`; never a cell of a record.
+    """
+
+    def __init__(self, reason: Reason, **names: str) -> None:
+        """Fills the reason's sentence and solution with the names given."""
+        self.reason = reason
+        self.solution = reason.solution.format(**names)
+        super().__init__(reason.sentence.format(**names))

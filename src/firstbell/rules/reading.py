@@ -1,0 +1,148 @@
+"""What the reader finds about a whole file, before any record is judged.
+
+Source: docs/reference/what-a-sync-means.md, "What a sync means" §2.
+"""
+
+from collections.abc import Iterator
+
+from firstbell.oneroster.dictionary import FEED_TABLES, OPTIONAL_TABLES
+from firstbell.rules.example import Example, csv_text, smallest_district
+from firstbell.rules.rule import Effect, Owner, Rule
+
+#: Why a file of courses or terms counts as not delivered, in the order in which it is asked.
+NOT_DELIVERED = (
+    "the file has a header that cannot be read and counts as not delivered",
+    "the file has no sourcedId column and counts as not delivered",
+    "the file has a column twice and counts as not delivered",
+    "the file has no rows and counts as not delivered",
+)
+
+_NOBODY = "Nobody is kept out."
+
+UNKNOWN_FILE = Rule(
+    code="feed.unknown_file",
+    title="File is not known",
+    field="",
+    effect=Effect.WARN,
+    judges="every CSV file of the delivery",
+    message="this file is not part of OneRoster and is ignored",
+    owner=Owner.SHARING,
+    people=_NOBODY,
+    solution="Nothing, unless the file was meant as one of OneRoster: then correct its name.",
+    example=Example(text={"lunch": "sourcedId,balance\nP1,12.50\n"}),
+    broken_when=None,
+)
+
+PASSWORD_IGNORED = Rule(
+    code="users.password_ignored",
+    title="Passwords are delivered",
+    field="password",
+    effect=Effect.WARN,
+    judges="users.csv",
+    message="password is ignored",
+    owner=Owner.SHARING,
+    people="Nobody is kept out; passwords are not read, kept or shown.",
+    solution="Leave the password column out of the export.",
+    example=Example(changed={"users": {"password": "not-a-password"}}),
+    broken_when=None,
+)
+
+
+def _of_table(table: str) -> Iterator[Rule]:
+    yield Rule(
+        code=f"{table}.not_utf8",
+        title="File is not UTF-8",
+        field="",
+        effect=Effect.WARN,
+        judges=f"{table}.csv",
+        message="the file is not UTF-8 and was read as Windows-1252",
+        owner=Owner.SHARING,
+        people="Nobody is kept out; letters with accents may look wrong.",
+        solution="Have the export write UTF-8.",
+        example=Example(changed={table: {_TEXT[table]: "École"}}, encoding="cp1252"),
+        broken_when=None,
+    )
+    # Its findings name the header cell as their field.
+    yield Rule(
+        code=f"{table}.unknown_column",
+        title="Column is not known",
+        field="",
+        effect=Effect.WARN,
+        judges=f"every column of {table}.csv",
+        message="this column is not part of OneRoster and is ignored",
+        owner=Owner.SHARING,
+        people=_NOBODY,
+        solution="Nothing, unless the column was meant as one of OneRoster: then correct its name.",
+        example=Example(changed={table: {"color": "red"}}),
+        broken_when=None,
+    )
+    yield Rule(
+        code=f"{table}.present_though_absent",
+        title="Manifest says absent, but the file is there",
+        field="",
+        effect=Effect.WARN,
+        judges=f"{table}.csv",
+        message="the manifest says absent, but the file is there and was read",
+        owner=Owner.SHARING,
+        people="Nobody is kept out; the file is read in full.",
+        solution=f"Set file.{table} to bulk in manifest.csv.",
+        example=Example(text={"manifest": _manifest(table, "absent")}),
+        broken_when=None,
+    )
+    yield Rule(
+        code=f"{table}.mode_unknown",
+        title="Manifest does not say how the file is to be read",
+        field="",
+        effect=Effect.WARN,
+        judges=f"{table}.csv",
+        message="the manifest says neither absent, bulk nor delta; the file was read as bulk",
+        owner=Owner.SHARING,
+        people="Nobody is kept out; the file is read in full.",
+        solution=f"Set file.{table} to bulk in manifest.csv.",
+        example=Example(text={"manifest": _manifest(table, "full")}),
+        broken_when=None,
+    )
+    if table == "users":
+        yield PASSWORD_IGNORED
+    if table in OPTIONAL_TABLES:
+        header = [name for row in smallest_district(Example().version)[table][:1] for name in row]
+        yield Rule(
+            code=f"{table}.not_delivered",
+            title="File has no rows, or cannot be used",
+            field="",
+            effect=Effect.WARN,
+            judges=f"{table}.csv",
+            message=NOT_DELIVERED[-1],
+            owner=Owner.SHARING,
+            people="Nobody is kept out; the rows of an earlier delivery stay in use.",
+            solution=f"Have the export fill {table}.csv, or leave the file out.",
+            example=Example(text={table: csv_text(header, ())}),
+            broken_when=None,
+        )
+
+
+def _manifest(table: str, mode: str) -> str:
+    rows = [{"propertyName": "manifest.version", "value": "1.0"}]
+    rows += [{"propertyName": "oneroster.version", "value": "1.1"}]
+    rows += [
+        {"propertyName": f"file.{name}", "value": mode if name == table else "bulk"}
+        for name in FEED_TABLES
+    ]
+    return csv_text(["propertyName", "value"], rows)
+
+
+#: By table: a column of free text.
+_TEXT = {
+    "orgs": "name",
+    "academicSessions": "title",
+    "courses": "title",
+    "users": "givenName",
+    "classes": "title",
+    "enrollments": "sourcedId",
+}
+
+#: What is said about whole files, in report order.
+RULES = (
+    UNKNOWN_FILE,
+    *(rule for table in FEED_TABLES for rule in _of_table(table)),
+)
