@@ -102,7 +102,10 @@ _ENUMERATIONS = {
 }
 
 #: Vocabularies that 1.2 lets anyone extend with `ext:` (§2.7).
-_EXTENSIBLE = (("orgs", "type"), ("users", "role"), ("enrollments", "role"))
+_EXTENSIBLE = (
+    *(("orgs", "type"), ("academicSessions", "type"), ("classes", "classType")),
+    *(("users", "role"), ("enrollments", "role")),
+)
 
 
 def enumeration(version: str, table: str, column: str) -> list[str]:

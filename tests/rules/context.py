@@ -20,6 +20,7 @@ _FACTS = {
     "people_with_email BIGINT, people_with_username BIGINT, has_org BOOLEAN, bad_org VARCHAR,"
     "roles_set_aside BOOLEAN",
     "classes": "school STRUCT(stands VARCHAR, type VARCHAR), course STRUCT(stands VARCHAR),"
+    " teacher STRUCT(stands VARCHAR, origin VARCHAR),"
     "terms_over BOOLEAN, bad_term VARCHAR, has_teacher BOOLEAN, primary_teachers BIGINT",
     "enrollments": '"class" STRUCT(stands VARCHAR, school VARCHAR),'
     "school STRUCT(stands VARCHAR, type VARCHAR),"
@@ -30,6 +31,7 @@ _FACTS = {
 def create_table(table: str, version: Version) -> str:
     """The statement that makes the empty relation of a table, named `records`."""
     columns = ["sourcedId VARCHAR", "as_of DATE", "twins VARCHAR", "surplus INTEGER"]
+    columns += ["controls BOOLEAN"]
     columns += ["courses_in_feed BOOLEAN", "sessions_in_feed BOOLEAN", _FACTS[table]]
     for field in judged_fields(table, version):
         columns.append(f'"{field.name}" {_TYPES.get(field.kind, "VARCHAR")}')

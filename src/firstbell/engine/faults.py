@@ -30,30 +30,33 @@ def find_faults(reading: Reading, every: Iterable[Rule], rules: Rules, facts: st
             [rules.table, _ENOUGH],
         ).fetchall()
     )
-    for rule in every:
-        if rule.code in own and rule.code not in _NO_FAULT:
-            broken = own[rule.code]
-            if broken * 10 >= _least(reading, rule) * _TENTHS:
-                judged = _judged(reading, rules, rule, facts)
-                if broken * 10 >= judged * _TENTHS:
-                    reading.database.execute("INSERT INTO faults VALUES (?, ?)", [rule.code, judged])
+    open_ = [
+        rule
+        for rule in every
+        if rule.code in own
+        and rule.code not in _NO_FAULT
+        and own[rule.code] * 10 >= _least(reading, rule) * _TENTHS
+    ]
+    for rule, judged in zip(open_, _judged(reading, rules, open_, facts), strict=True):
+        if own[rule.code] * 10 >= judged * _TENTHS:
+            reading.database.execute("INSERT INTO faults VALUES (?, ?)", [rule.code, judged])
 
 
-def _judged(reading: Reading, rules: Rules, rule: Rule, facts: str) -> int:
-    """How many records a rule judges."""
-    scope = "true"
-    if rule.effect is not Effect.IDENTITY:
-        shut = (f" AND NOT coalesce({one.broken_when}, false)" for one in rules.shut_out)
-        scope = f"NOT {rules.out_of_scope}{''.join(shut)}"
-    records = count(
-        reading.database, f"SELECT count(*) FROM ({facts}) WHERE {scope} AND ({rule.judged_when})"
+def _judged(reading: Reading, rules: Rules, of: list[Rule], facts: str) -> tuple[int, ...]:
+    """How many records each of some rules judges."""
+    if not of:
+        return ()
+    shut = (f" AND NOT coalesce({rule.broken_when}, false)" for rule in rules.shut_out)
+    in_scope = f"NOT {rules.out_of_scope}{''.join(shut)}"
+    unreadable = f"SELECT count(*) FROM judged WHERE tab = {text(rules.table)} AND pos IS NULL"
+    counts = (
+        f"count(*) FILTER ({rule.judged_when}"
+        f" AND {'true' if rule.effect is Effect.IDENTITY else in_scope})"
+        + (f" + ({unreadable})" if rule.broken_when is None else "")
+        for rule in of
     )
-    if rule.broken_when is None:
-        records += count(
-            reading.database,
-            f"SELECT count(*) FROM judged WHERE tab = {text(rule.table)} AND pos IS NULL",
-        )
-    return records
+    found = reading.database.execute(f"SELECT {', '.join(counts)} FROM ({facts})").fetchone()
+    return found or ()
 
 
 def _least(reading: Reading, rule: Rule) -> int:

@@ -7,6 +7,7 @@ from firstbell.feed.database import quoted, text
 from firstbell.feed.read import Reading
 from firstbell.oneroster.dictionary import tables
 
+_LOW_BITS = np.uint64((1 << 20) - 1)
 _MAY_DIFFER = {"sourcedId", "status", "dateLastModified", "password"}
 
 
@@ -29,29 +30,36 @@ def removed(table: str) -> str:
 
 
 def repeated(database: duckdb.DuckDBPyConnection, hashes: str, into: str) -> int:
-    """Makes the table `into` (hash) of the hashes that a query gives more than once.
+    """Makes the table `into` (pos) of the rows whose hash another row has too.
 
     Sorting the hashes as numbers is several times faster than grouping by them.
 
     Args:
         database: where.
-        hashes: a query of one UBIGINT column without NULLs.
+        hashes: a query of `pos` and `hash`, without NULLs.
         into: the table's name.
 
     Returns:
-        how many hashes there are more than once.
+        how many rows there are.
     """
     found = database.execute(hashes).fetchnumpy()
-    (column,) = found.values()
-    ordered = np.sort(np.asarray(column, dtype=np.uint64))
+    keys = np.asarray(found["hash"], dtype=np.uint64)
+    ordered = np.sort(keys)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    database.execute(f"CREATE TEMP TABLE {into} AS SELECT unnest(?::UBIGINT[]) AS hash", [twice.tolist()])
-    return len(twice)
+    likely = np.zeros(_LOW_BITS + 1, dtype=np.bool_)
+    likely[twice & _LOW_BITS] = True
+    candidates = np.flatnonzero(likely[keys & _LOW_BITS])
+    positions = found["pos"][candidates[np.isin(keys[candidates], twice)]]
+    database.execute(f"CREATE TEMP TABLE {into} AS SELECT unnest(?::BIGINT[]) AS pos", [positions.tolist()])
+    return len(positions)
 
 
 def _look_for_twins(reading: Reading, name: str) -> None:
     database, file = reading.database, reading.files[name]
-    hashes = f'SELECT hash("sourcedId") FROM rows_{name} WHERE "sourcedId" IS NOT NULL'
+    hashes = (
+        f'SELECT rowid AS pos, hash("sourcedId") AS hash FROM rows_{name}'
+        ' WHERE "sourcedId" IS NOT NULL'
+    )
     if not repeated(database, hashes, f"twice_{name}"):
         return
     status = '"status"' if file.has("status") else "NULL::VARCHAR"
@@ -66,7 +74,7 @@ def _look_for_twins(reading: Reading, name: str) -> None:
             SELECT rowid AS pos, "sourcedId" AS id, {removed(status)} AS gone,
                    row({compared}) AS cells
             FROM rows_{name}
-            WHERE hash("sourcedId") IN (SELECT hash FROM twice_{name})
+            WHERE rowid IN (SELECT pos FROM twice_{name})
         ), living AS (
             SELECT *, count(*) OVER (PARTITION BY id) AS rows,
                    count(*) FILTER (NOT gone) OVER (PARTITION BY id) AS alive

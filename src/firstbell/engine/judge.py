@@ -11,7 +11,7 @@ import duckdb
 
 from firstbell.engine.identity import removed
 from firstbell.engine.tables import statements
-from firstbell.feed.database import text
+from firstbell.feed.database import count, text
 from firstbell.feed.read import Reading
 from firstbell.oneroster.dictionary import OPTIONAL_TABLES
 from firstbell.rules.catalogue import rules_of
@@ -121,10 +121,9 @@ def judge(database: duckdb.DuckDBPyConnection, reading: Reading, facts: str, rul
         f"CREATE TEMP TABLE staged AS SELECT *, {stage(rules)} AS stage, {code(rules)} AS code,"
         f" {origin_of_leaving(rules)} AS left_origin FROM suspects"
     )
-    for rule in (*rules.identity, *rules.shut_out):
-        _add_findings(database, reading, rule, f"code = {text(rule.code)}")
-    for rule in rules.judged:
-        _add_findings(database, reading, rule, f"stage = 'judged' AND ({rule.broken_when})")
+    alone = [(r, f"code = {text(r.code)}") for r in (*rules.identity, *rules.shut_out)]
+    others = [(r, f"stage = 'judged' AND ({r.broken_when})") for r in rules.judged]
+    _add_findings(database, reading, alone + others)
     _add_outcomes(database, table)
     database.execute("DROP TABLE suspects")
     database.execute("DROP TABLE staged")
@@ -136,8 +135,7 @@ def judge_accepted(database: duckdb.DuckDBPyConnection, reading: Reading, rules:
         database.execute(statement)
     facts = statements(f"{rules.table}_accepted")[-1]
     database.execute(f"CREATE TEMP TABLE staged AS {facts}")
-    for rule in rules.last:
-        _add_findings(database, reading, rule, f"({rule.broken_when})")
+    _add_findings(database, reading, [(r, f"({r.broken_when})") for r in rules.last])
     database.execute("DROP TABLE staged")
 
 
@@ -186,18 +184,31 @@ def _broken(rules: Iterable[Rule]) -> list[str]:
 
 
 def _add_findings(
-    database: duckdb.DuckDBPyConnection, reading: Reading, rule: Rule, where: str
+    database: duckdb.DuckDBPyConnection, reading: Reading, broken: list[tuple[Rule, str]]
 ) -> None:
-    """Adds a finding for each record in `staged` that breaks a rule."""
+    """Adds a finding for each rule and each record in `staged` that breaks it.
+
+    Args:
+        database: with `staged`.
+        reading: the delivery.
+        broken: rules, each with the predicate on `staged` that says where it is broken.
+    """
+    if count(database, "SELECT count(*) FROM staged"):
+        each = (_findings_of(reading, rule, where) for rule, where in broken)
+        database.execute(f"INSERT INTO findings {' UNION ALL '.join(each)}")
+
+
+def _findings_of(reading: Reading, rule: Rule, where: str) -> str:
+    """A query of the findings of one rule."""
     message = "NULL"
     if rule.code.endswith(".row_has_surplus_cells"):
         width = reading.files[rule.table].width
         message = f"'row has ' || surplus || ' columns, expected {width}'"
     cause = f'"{rule.follows}".origin' if rule.follows else "NULL"
-    database.execute(
-        f"INSERT INTO findings SELECT {text(rule.table)}, pos, pos + 2, sourcedId,"
-        f" {text(rule.field)}, {text(rule.severity)}, {text(rule.code)}, {message},"
-        f" {rule.value}, {cause} FROM staged WHERE {where}"
+    return (
+        f"SELECT {text(rule.table)}, pos, pos + 2, sourcedId, {text(rule.field)},"
+        f" {text(rule.severity)}, {text(rule.code)}, {message}, {rule.value}, {cause}"
+        f" FROM staged WHERE {where}"
     )
 
 
@@ -223,8 +234,7 @@ def first_failures(table: str) -> str:
     """A query: for each failed record the origin of its first failure in report order."""
     own = f"{text(table + '.csv:')} || coalesce(sourcedId, '') || ':' || code"
     return (
-        f"SELECT pos, arg_min({{'origin': coalesce(cause, {own})}},"
-        " field || chr(0) || coalesce(m.message, f.message) || chr(0) || code).origin AS origin"
-        " FROM findings AS f LEFT JOIN messages AS m USING (code)"
+        f"SELECT pos, arg_min({{'origin': coalesce(cause, {own})}}, m.place).origin AS origin"
+        " FROM findings AS f JOIN messages AS m USING (code)"
         f" WHERE tab = {text(table)} AND severity = 'failure' AND pos IS NOT NULL GROUP BY pos"
     )

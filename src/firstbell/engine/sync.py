@@ -14,7 +14,7 @@ from firstbell.engine.standing import create_ids, create_nobody, create_standing
 from firstbell.engine.tables import create_tables, fill_in, insert_messages, roles_in_scope
 from firstbell.engine.teaching import create_teaching
 from firstbell.engine.unreadable import judge_unreadable
-from firstbell.engine.values import create_dates, create_records
+from firstbell.engine.values import create_dates, create_marks, create_records
 from firstbell.feed.read import Reading, Said
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.rules.catalogue import rules_of
@@ -24,7 +24,10 @@ _NO_CLASSES = (
     "(SELECT NULL::VARCHAR AS id,"
     " NULL::STRUCT(stands VARCHAR, origin VARCHAR, school VARCHAR) AS self WHERE false)"
 )
-_SAME_ENROLLMENT = 'hash("classSourcedId", "userSourcedId", "role", "beginDate", "endDate")'
+_SAME_ENROLLMENT = (
+    'SELECT pos, hash("classSourcedId", "userSourcedId", "role", "beginDate", "endDate") AS hash'
+    " FROM records_enrollments"
+)
 
 
 def sync(reading: Reading, policy: Policy) -> SyncResult:
@@ -48,7 +51,7 @@ def sync(reading: Reading, policy: Policy) -> SyncResult:
         said += said_of_rows(reading, facts, rules)
         if table != "enrollments":
             create_standing(database, table)
-    repeated(database, f"SELECT {_SAME_ENROLLMENT} FROM records_enrollments", "twice_enrolled")
+    repeated(database, _SAME_ENROLLMENT, "twice_enrolled")
     for table in ("classes", "enrollments"):
         judge_accepted(database, reading, rules_for(reading, table))
     trace_to_faults(database)
@@ -57,6 +60,7 @@ def sync(reading: Reading, policy: Policy) -> SyncResult:
 
 def _create_all_records(reading: Reading, policy: Policy, there: list[str]) -> None:
     create_twins(reading)
+    create_marks(reading)
     create_dates(reading)
     if reading.version is Version.V1_2:
         create_records(reading, "roles", policy.as_of)

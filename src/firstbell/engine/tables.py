@@ -35,18 +35,20 @@ def create_tables(database: duckdb.DuckDBPyConnection) -> None:
 
 
 def insert_messages(reading: Reading, policy: Policy) -> None:
-    """Makes the table `messages`: what the rules of this version say, the product filled in."""
-    rules = [
-        rule
+    """Makes the table `messages`: code, message (the product filled in), and place.
+
+    `place` numbers the rules of a table in report order: by field, message, code.
+    """
+    said = sorted(
+        (rule.field, rule.message.replace("{product}", policy.product), rule.code)
         for table in FEED_TABLES
         for rule in rules_of(table, reading.version)
-        if "{width}" not in rule.message
-    ]
-    messages = [rule.message.replace("{product}", policy.product) for rule in rules]
+    )
+    columns = [[code for _, _, code in said], [message for _, message, _ in said]]
     reading.database.execute(
-        "CREATE TABLE messages AS SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS"
-        " message",
-        [[rule.code for rule in rules], messages],
+        "CREATE TABLE messages AS SELECT unnest(?::VARCHAR[]) AS code,"
+        " unnest(?::VARCHAR[]) AS message, unnest(range(?)) AS place",
+        [*columns, len(said)],
     )
 
 

@@ -9,7 +9,9 @@ from firstbell.feed.database import text
 
 
 def create_teaching(database: duckdb.DuckDBPyConnection, facts: str, rules: Rules) -> None:
-    """Makes the table `teaching`: class, sourcedId, stands and origin of each teacher enrollment.
+    """Makes the table `teaching`, one row a teacher enrollment whose class is named.
+
+    Its columns: pos, class, sourcedId, teacher, primary, stands and origin.
 
     Args:
         database: where.
@@ -27,7 +29,7 @@ def create_teaching(database: duckdb.DuckDBPyConnection, facts: str, rules: Rule
     )
     database.execute(f"""
         CREATE TABLE teaching AS
-        SELECT "classSourcedId" AS class, "sourcedId",
+        SELECT pos, "classSourcedId" AS class, "sourcedId", "userSourcedId" AS teacher, "primary",
                CASE WHEN stage <> 'judged' THEN 'left' WHEN fails THEN 'failed' ELSE 'accepted' END
                    AS stands,
                CASE WHEN stage = 'judged' THEN reason ELSE left_origin END AS origin

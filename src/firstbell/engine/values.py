@@ -6,6 +6,7 @@ whether it holds a NUL character (`"nul_role"`). What a sync means §4.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from firstbell.feed.database import count, quoted, text
@@ -39,41 +40,67 @@ def create_dates(reading: Reading) -> None:
     )
 
 
+def create_marks(reading: Reading) -> None:
+    """Makes the table `marks`: the few rows that need more than a plain look.
+
+    Its columns: tab, pos, twins (`conflict`, `repeat`), surplus (cells), controls (it holds a
+    control character).
+    """
+    reading.database.execute("""
+        CREATE TABLE marks AS
+        SELECT tab, pos, any_value(twins) AS twins, any_value(surplus) AS surplus,
+               bool_or(controls) AS controls
+        FROM (
+            SELECT tab, pos, twins, NULL AS surplus, false AS controls FROM twins
+            UNION ALL SELECT tab, pos, NULL, surplus, false FROM surplus
+            UNION ALL SELECT tab, row - 2, NULL, NULL, true FROM notes WHERE kind = 'controls'
+        )
+        WHERE (tab, pos) NOT IN (SELECT (tab, pos) FROM aside)
+        GROUP BY tab, pos
+    """)
+
+
 def create_records(reading: Reading, table: str, as_of: date) -> None:
-    """Makes the view `records_<table>`; `aside`, `twins` and `dates` must be there.
+    """Makes the view `records_<table>`; `aside`, `marks` and `dates` must be there.
+
+    Rows that are marked are looked at apart, so that all others need no look at the marks.
 
     Args:
         reading: the delivery.
         table: a table of the feed, or `roles`.
         as_of: the day of the sync.
     """
-    file = reading.files[table]
-    database = reading.database
+    file, database, name = reading.files[table], reading.database, text(table)
+    special = f"(SELECT pos FROM aside WHERE tab = {name} UNION ALL SELECT pos FROM marks WHERE tab = {name})"
+    where = ""
+    if count(database, f"SELECT count(*) FROM {special}"):
+        where = f"WHERE r.rowid NOT IN {special}"
+    plain = f"rows_{table} AS r {{joins}} {where}"
+    unmarked = "r.rowid AS pos, NULL::VARCHAR AS twins, NULL::BIGINT AS surplus, false AS controls"
+    query = _select(reading, replace(file, has_nul=False), as_of, unmarked, plain)
+    if count(database, f"SELECT count(*) FROM marks WHERE tab = {name}"):
+        database.execute(
+            f"CREATE TABLE marked_{table} AS SELECT m.pos, m.twins, m.surplus, m.controls, r.*"
+            f" FROM rows_{table} AS r JOIN marks AS m ON m.pos = r.rowid WHERE m.tab = {name}"
+        )
+        marked = "r.pos, r.twins, r.surplus, r.controls"
+        query += f" UNION ALL {_select(reading, file, as_of, marked, f'marked_{table} AS r {{joins}}')}"
+    database.execute(f"CREATE VIEW records_{table} AS {query}")
+
+
+def _select(reading: Reading, file: FileRead, as_of: date, first: str, source: str) -> str:
+    """A query of the records in `source`, where `{joins}` stands for what it is joined with."""
+    columns = [first, f"DATE {text(as_of.isoformat())} AS as_of"]
     joins = []
-    columns = ["r.rowid AS pos", f"DATE {text(as_of.isoformat())} AS as_of"]
-    for name, source in (("twins", "twins"), ("surplus", "surplus")):
-        if count(database, f"SELECT count(*) FROM {source} WHERE tab = {text(table)}"):
-            only = f"(SELECT pos, {name} FROM {source} WHERE tab = {text(table)}) AS {name}_of"
-            joins.append(f"LEFT JOIN {only} ON {name}_of.pos = r.rowid")
-            columns.append(f"{name}_of.{name}")
-        else:
-            columns.append(f"NULL AS {name}")
-    for field in tables(reading.version)[table].fields:
+    for field in tables(reading.version)[file.table].fields:
         columns += _columns(field, file)
         if field.kind is Kind.DATE and file.has(field.name):
             alias = quoted(f"day_{field.name}")
             joins.append(f"LEFT JOIN dates AS {alias} ON {alias}.cell = r.{quoted(field.name)}")
-    if table == "users" and reading.version is Version.V1_2:
+    if file.table == "users" and reading.version is Version.V1_2:
         columns += _columns_from_roles()
         joins.append('LEFT JOIN user_roles AS ur ON ur.id = r."sourcedId"')
-    set_aside = f"SELECT pos FROM aside WHERE tab = {text(table)}"
-    where = ""
-    if count(database, f"SELECT count(*) FROM ({set_aside})"):
-        where = f"WHERE r.rowid NOT IN ({set_aside})"
-    database.execute(
-        f"CREATE VIEW records_{table} AS SELECT {', '.join(columns)}"
-        f" FROM rows_{table} AS r {' '.join(joins)} {where}"
-    )
+    return f"SELECT {', '.join(columns)} FROM {source.format(joins=' '.join(joins))}"
 
 
 def _columns(field: Field, file: FileRead) -> Iterator[str]:

@@ -15,6 +15,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from firstbell.feed import encoding
 from firstbell.feed.copy import Copy, Notes
 from firstbell.feed.refusal import Reason, Refused
@@ -26,6 +29,16 @@ _MOST_TROUBLES = 100_000
 _CONTROL = bytes((*range(32), 127))
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b',"' + _CONTROL))
 _NO_BREAK_SPACE = "\u00a0".encode()
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
+_LF, _CR, _COMMA = b"\n\r,"
+
+#: Line ends inside cells, and the control characters that stand for them in the copy: so each row
+#: is one line, and DuckDB can read on all processors.
+STAND_INS = {"\n": "\x1d", "\r": "\x1e"}
+_STAND_INS = str.maketrans(STAND_INS)
+_NO_LINE_ENDS = str.maketrans("", "", "\n\r")
+
+Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +57,10 @@ class Lines:
     longest: int = 0
     #: The first row of the file at `path` is the header.
     has_header: bool = True
-    #: Some cell goes over several lines.
-    multi_line: bool = False
+    #: Columns, by position, some of whose cells go over several lines: `STAND_INS` stand for the
+    #: line ends in them.
+    multi_line: frozenset[int] = frozenset()
     has_nul: bool = False
-    #: Some cell holds a control character, NUL included.
-    has_control: bool = False
-    #: Some cell may have tabs, line ends or no-break spaces at its ends.
-    odd_blanks: bool = False
     #: The rows that were not plain, as `copy.Notes` writes them; None when there are none.
     notes: Path | None = None
 
@@ -115,9 +125,8 @@ class _Pass:
         self.id_at = lower.index(id_column.lower()) if id_column.lower() in lower else -1
         self.copy = Copy(data, self.start, work / f"{path.stem}.rows.csv")
         self.notes = Notes(work / f"{path.stem}.notes.csv")
-        self.multi_line = self.no_break_space = False
-        #: Control characters seen in cells.
-        self.controls = b""
+        self.multi_line: set[int] = set()
+        self.has_nul = False
         self.longest = 0
         self.troubles: dict[int, str] = {}
 
@@ -132,14 +141,11 @@ class _Pass:
             while position < len(self.data):
                 block = _block(self.data, position, self.path.name)
                 structure = self._structure(block)
-                if not block.endswith(b"\n"):
-                    structure += self.line_end
                 rows = structure.count(b"\n")
-                if structure == self.shape * rows:
+                if structure == self.shape * rows and not _no_break_spaces(block):
                     position, row = position + len(block), row + rows
                 else:
-                    shapes = structure.split(b"\n")[:-1]
-                    position, row = self._go_row_by_row(block, shapes, position, row)
+                    position, row = self._go_row_by_row(block, structure, position, row)
             self.copy.finish()
         return Lines(
             path=self.copy.path if self.copy.begun else self.path,
@@ -149,32 +155,27 @@ class _Pass:
             line_end=self.line_end.decode(),
             longest=self.longest,
             has_header=not self.copy.begun,
-            multi_line=self.multi_line,
-            has_nul=b"\0" in self.controls,
-            has_control=bool(self.controls) or self.multi_line,
-            odd_blanks=self.no_break_space or self.multi_line or b"\t" in self.controls,
+            multi_line=frozenset(self.multi_line),
+            has_nul=self.has_nul,
             notes=self.notes.path if self.notes.begun else None,
         )
 
     def _structure(self, block: bytes) -> bytes:
         """A block without its text: commas, quotes, line ends, and what other controls it has."""
-        structure = block.translate(None, _NOT_STRUCTURE)
+        if not block.isascii() and not _is_utf_8(block):
+            raise _NotUtf8
         self.longest = max(self.longest, len(block))
-        self.controls += bytes(set(structure) - set(b',"\r\n' + self.controls))
-        if not block.isascii():
-            self.no_break_space = self.no_break_space or _NO_BREAK_SPACE in block
-            if not _is_utf_8(block):
-                raise _NotUtf8
-        return structure
+        structure = block.translate(None, _NOT_STRUCTURE)
+        return structure if block.endswith(b"\n") else structure + self.line_end
 
     def _go_row_by_row(
-        self, block: bytes, shapes: list[bytes], position: int, row: int
+        self, block: bytes, structure: bytes, position: int, row: int
     ) -> tuple[int, int]:
         """Looks at the rows of a block that are not plain, each by itself.
 
         Args:
             block: whole lines.
-            shapes: the structure of each, without its LF.
+            structure: of the block.
             position: where the block begins in the file.
             row: number of its first row.
 
@@ -182,18 +183,17 @@ class _Pass:
             Where the next block begins, behind the block or behind a row that goes beyond it, and
             the number of its first row.
         """
-        lines = block.split(b"\n")
-        end = position + len(block)
-        whole = len(shapes) if block.endswith(b"\n") else len(shapes) - 1
-        shape = self.shape[:-1]
-        at = 0
-        for odd in [line for line, found in enumerate(shapes) if found != shape]:
-            if odd < at or (odd < whole and self.quoted_row.fullmatch(lines[odd])):
+        begins = _begins(block)
+        lines = len(begins) - 1
+        at, first, end = 0, position, position + len(block)
+        for odd in _odd_lines(structure, self.shape, block, begins):
+            line = block[begins[odd] : begins[odd + 1]]
+            if odd < at or (_NO_BREAK_SPACE not in line and self.quoted_row.fullmatch(line)):
                 continue
-            position += sum(map(len, lines[at:odd])) + odd - at
+            position = first + int(begins[odd])
             row += odd - at
             self.copy.take_up_to(position)
-            line_end = min(position + len(lines[odd]) + 1, len(self.data))
+            line_end = position + len(line)
             while position < line_end or not self._at_line_feed(position):
                 parsed = take_apart(self.data, position, self.troubles)
                 self._put(parsed, row)
@@ -201,11 +201,11 @@ class _Pass:
             self.copy.go_on_from(position)
             if len(self.troubles) > _MOST_TROUBLES:
                 self.troubles = {at: why for at, why in self.troubles.items() if at >= position}
-            at = odd + 1 + self.data[line_end:position].count(b"\n")
+            at = int(np.searchsorted(begins, position - first))
         if position > end:
             self._structure(self.data[end:position])
             return position, row
-        return end, row + len(shapes) - at
+        return end, row + lines - at
 
     def _at_line_feed(self, position: int) -> bool:
         return position == len(self.data) or self.data[position - 1 : position] == b"\n"
@@ -225,10 +225,16 @@ class _Pass:
             return
         if len(texts) > width:
             self.notes.write(number, "surplus", len(texts), "", "")
-        cells = [_quoted(cell) for cell in row.cells[:width]] + [b""] * (self.width - width)
+        if any(_CONTROLS.search(text) for text in texts):
+            self.notes.write(number, "controls", len(texts), "", "")
+            self.has_nul = self.has_nul or any("\0" in text for text in texts)
+        cells = [b""] * self.width
+        for at, text in enumerate(texts[:width]):
+            cells[at] = _on_one_line(text)
+            if len(text) != len(text.translate(_NO_LINE_ENDS)):
+                self.multi_line.add(at)
         line = b",".join(cells)
         self.longest = max(self.longest, len(line))
-        self.multi_line = self.multi_line or b"\n" in line or b"\r" in line
         self.copy.write(line + self.line_end)
 
 
@@ -252,15 +258,59 @@ def _check_encoding(data: mmap.mmap, file: str) -> None:
 
 
 def _quoted_row(width: int, line_end: bytes) -> re.Pattern[bytes]:
-    """A pattern for one row of `width` cells on one line, quoted or not, without its LF."""
-    cell = rb'(?:"[^"\r\n]*+(?:""[^"\r\n]*+)*+"|[^",\r\n]*+)'
-    return re.compile(b",".join([cell] * width) + line_end[:-1])
+    """A pattern for one line of `width` cells, quoted or not, that nothing has to be done about."""
+    cell = rb'(?:"[^"\x00-\x1f\x7f]*+(?:""[^"\x00-\x1f\x7f]*+)*+"|[^",\x00-\x1f\x7f]*+)'
+    return re.compile(b",".join([cell] * width) + line_end)
 
 
-def _quoted(cell: bytes) -> bytes:
-    if not any(byte in cell for byte in (b'"', b",", b"\n", b"\r")):
-        return cell
-    return b'"' + cell.replace(b'"', b'""') + b'"'
+def _begins(block: bytes) -> Positions:
+    """Where each line of a block begins, and the last one ends."""
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _LF) + 1
+    last = [] if block.endswith(b"\n") else [len(block)]
+    return np.concatenate(([0], ends, last)).astype(np.int64)
+
+
+def _odd_lines(structure: bytes, shape: bytes, block: bytes, begins: Positions) -> list[int]:
+    """Which lines of a block have another structure than `shape`, or a no-break space.
+
+    Args:
+        structure: of the block, each line of it with its LF.
+        shape: of a plain line.
+        block: the lines.
+        begins: where each line of the block begins, and the last one ends.
+    """
+    marks = np.frombuffer(structure, np.uint8)
+    ends = np.flatnonzero(marks == _LF)
+    strange = (marks != _COMMA) & (marks != _LF)
+    if shape.endswith(b"\r\n"):
+        strange[ends - 1] = marks[ends - 1] != _CR
+    odd = [
+        np.flatnonzero(np.diff(ends, prepend=-1) != len(shape)),
+        np.searchsorted(ends, np.flatnonzero(strange)),
+    ]
+    odd.append(np.searchsorted(begins, _no_break_spaces(block), "right") - 1)
+    lines: list[int] = np.unique(np.concatenate(odd)).tolist()
+    return lines
+
+
+def _no_break_spaces(block: bytes) -> list[int]:
+    """Where a block has no-break spaces; its first byte is looked for, which is fast."""
+    found: list[int] = []
+    if block.isascii():
+        return found
+    at = block.find(_NO_BREAK_SPACE[:1])
+    while at >= 0:
+        if block[at + 1] == _NO_BREAK_SPACE[1]:
+            found.append(at)
+        at = block.find(_NO_BREAK_SPACE[:1], at + 1)
+    return found
+
+
+def _on_one_line(text: str) -> bytes:
+    """A cell as it stands in the copy: quoted where it needs to be, without line ends."""
+    if '"' in text or "," in text:
+        text = '"' + text.replace('"', '""') + '"'
+    return text.translate(_STAND_INS).encode()
 
 
 def _is_utf_8(data: bytes) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from firstbell.feed.database import count, quoted, text
-from firstbell.feed.lines import Lines, look_through
+from firstbell.feed.lines import STAND_INS, Lines, look_through
 from firstbell.feed.manifest import NO_MANIFEST, Manifest, Mode, read_manifest, version_of
 from firstbell.feed.package import Delivery
 from firstbell.feed.refusal import Reason, Refused
@@ -28,6 +28,7 @@ from firstbell.oneroster.dictionary import (
 
 #: Required columns of the standard whose absence a sync can do without: it only warns.
 _MAY_BE_MISSING = {"courseSourcedId", "termSourcedIds", "classType"}
+_LONGEST_BY_DEFAULT = 1_900_000
 _MUST_HAVE_ROWS = {"orgs", "users", "roles"}
 _NOT_NEEDED_IN_ROLES = {"sourcedId"}
 
@@ -51,8 +52,6 @@ class FileRead:
     columns: tuple[tuple[str, str], ...]
     #: Some cell holds a NUL character.
     has_nul: bool
-    #: Some cell holds a control character, NUL included.
-    has_control: bool
     #: How many cells a row should have.
     width: int
     #: Rows that can be read and are not blank.
@@ -199,7 +198,6 @@ class _Reader:
             self.table.name,
             tuple(self.columns),
             lines.has_nul,
-            lines.has_control,
             len(lines.header or ()),
             self._rows(),
         )
@@ -231,33 +229,37 @@ class _Reader:
             "quote": "'\"'",
             "escape": "'\"'",
             "new_line": {"\n": "'\\n'", "\r\n": "'\\r\\n'"}[lines.line_end],
-            "parallel": "false" if lines.multi_line else "true",
         }
-        if lines.longest > 1_000_000:
-            longest = lines.longest + 1_000_000
-            options |= {"max_line_size": f"{longest}", "buffer_size": f"{4 * longest}"}
+        if lines.longest > _LONGEST_BY_DEFAULT:
+            options |= {
+                "max_line_size": f"{2 * lines.longest}",
+                "buffer_size": f"{8 * lines.longest}",
+            }
         source = f"read_csv({text(str(lines.path))}, " + ", ".join(
             f"{name} = {value}" for name, value in options.items()
         )
         chosen = ", ".join(
-            f"{self._cell(cell, column)} AS {quoted(column)}"
-            for cell, (_, column) in zip(cells, self.columns, strict=False)
+            f"{self._cell(at, name)} AS {quoted(column)}"
+            for at, (name, column) in enumerate(self.columns)
         )
         self.database.execute(f"CREATE TABLE {self.name} AS SELECT {chosen} FROM {source})")
         self._take_notes()
 
-    def _cell(self, cell: str, column: str) -> str:
-        """The trimmed text of a cell; NULL when absent, a mark only when it is a password."""
-        trimmed = f"nullif(trim({cell}, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')"
-        blanks = f"{cell} <= '!' OR ends_with({cell}, ' ')"
-        if self.lines.odd_blanks:
-            for code in (9, 10, 13, 160):
-                blanks += f" OR ends_with({cell}, chr({code}))"
-            blanks += f" OR starts_with({cell}, chr(160))"
-        name = next(head for head, of in self.columns if of == column)
+    def _cell(self, at: int, name: str) -> str:
+        """The trimmed text of a cell; NULL when absent, a mark only when it is a password.
+
+        Only spaces are left to trim: rows with other blanks have been repaired.
+        """
+        cell = f"c{at}"
+        trimmed = f"nullif(trim({cell}, ' '), '')"
         if name.lower() == "password":
             return f"CASE WHEN {trimmed} IS NOT NULL THEN '*' END"
-        return f"CASE WHEN {blanks} THEN {trimmed} ELSE {cell} END"
+        lines, cases = cell, ""
+        if at in self.lines.multi_line:
+            for end, stand_in in STAND_INS.items():
+                lines = f"replace({lines}, chr({ord(stand_in)}), chr({ord(end)}))"
+            cases = f" WHEN regexp_matches({cell}, '[\\x1D\\x1E]') THEN {lines}"
+        return f"CASE{cases} WHEN {cell} <= '!' OR ends_with({cell}, ' ') THEN {trimmed} ELSE {cell} END"
 
     def _take_notes(self) -> None:
         name = text(self.table.name)

@@ -79,7 +79,7 @@ class Example:
     ending: Mapping[str, str] = field(default_factory=dict)
     #: By file name without `.csv`: the whole text of a file.
     text: Mapping[str, str] = field(default_factory=dict)
-    #: Encoding of the files that `changed` names.
+    #: Encoding of the files that `changed` and `text` name.
     encoding: str = "utf-8"
     version: Version = Version.V1_1
     #: Onboarded schools; None: all of them.
@@ -137,7 +137,7 @@ def files_of(example: Example) -> dict[str, bytes]:
         encoding = example.encoding if table in example.changed else "utf-8"
         delivery[f"{table}.csv"] = text.encode(encoding)
     for name, text in example.text.items():
-        delivery[f"{name}.csv"] = text.encode("utf-8")
+        delivery[f"{name}.csv"] = text.encode(example.encoding)
     return delivery
 
 

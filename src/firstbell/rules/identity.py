@@ -86,7 +86,8 @@ def _not_allowed(table: str) -> Rule:
         solution=f"Give the {one} an id of at most 255 characters in your SIS, without tabs or "
         "line breaks.",
         example=Example(changed={table: {"sourcedId": "A\t1"}}, also=what_follows(table)),
-        broken_when=r"length(sourcedId) > 255 OR regexp_matches(sourcedId, '[\x00-\x1F\x7F]')",
+        broken_when="strlen(sourcedId) > 255 AND length(sourcedId) > 255"
+        r" OR controls AND regexp_matches(sourcedId, '[\x00-\x1F\x7F]')",
         judged_when="sourcedId IS NOT NULL",
         value="sourcedId",
     )

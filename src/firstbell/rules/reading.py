@@ -48,20 +48,25 @@ PASSWORD_IGNORED = Rule(
 )
 
 
-def _of_table(table: str) -> Iterator[Rule]:
-    yield Rule(
-        code=f"{table}.not_utf8",
+def _not_utf8(file: str, example: Example) -> Rule:
+    return Rule(
+        code=f"{file}.not_utf8",
         title="File is not UTF-8",
         field="",
         effect=Effect.WARN,
-        judges=f"{table}.csv",
+        judges=f"{file}.csv",
         message="the file is not UTF-8 and was read as Windows-1252",
         owner=Owner.SHARING,
         people="Nobody is kept out; letters with accents may look wrong.",
         solution="Have the export write UTF-8.",
-        example=Example(changed={table: {_TEXT[table]: "École"}}, encoding="cp1252"),
+        example=example,
         broken_when=None,
     )
+
+
+def _of_table(table: str) -> Iterator[Rule]:
+    accented = Example(changed={table: {_TEXT[table]: "École"}}, encoding="cp1252")
+    yield _not_utf8(table, accented)
     # Its findings name the header cell as their field.
     yield Rule(
         code=f"{table}.unknown_column",
@@ -131,6 +136,14 @@ def _manifest(table: str, mode: str) -> str:
     return csv_text(["propertyName", "value"], rows)
 
 
+_ACCENTED_MANIFEST = csv_text(
+    ["propertyName", "value"],
+    (
+        {"propertyName": "oneroster.version", "value": "1.1"},
+        {"propertyName": "source.systemName", "value": "École"},
+    ),
+)
+
 #: By table: a column of free text.
 _TEXT = {
     "orgs": "name",
@@ -144,5 +157,6 @@ _TEXT = {
 #: What is said about whole files, in report order.
 RULES = (
     UNKNOWN_FILE,
+    _not_utf8("manifest", Example(text={"manifest": _ACCENTED_MANIFEST}, encoding="cp1252")),
     *(rule for table in FEED_TABLES for rule in _of_table(table)),
 )

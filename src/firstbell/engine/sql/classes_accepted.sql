@@ -2,10 +2,10 @@
 SELECT c.*, t.primary_teachers
 FROM records_classes AS c
 JOIN (
-    SELECT "classSourcedId" AS id, count(DISTINCT "userSourcedId") AS primary_teachers
-    FROM records_enrollments
-    WHERE "role" = 'teacher' AND "primary"
+    SELECT class AS id, count(DISTINCT teacher) AS primary_teachers
+    FROM teaching
+    WHERE "primary"
       AND pos NOT IN (SELECT pos FROM judged WHERE tab = 'enrollments' AND pos IS NOT NULL)
-    GROUP BY 1
+    GROUP BY class
 ) AS t ON t.id = c."sourcedId"
 WHERE t.primary_teachers > 1

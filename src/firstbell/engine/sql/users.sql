@@ -20,6 +20,7 @@ SELECT pos,
        coalesce(bool_or(stands = 'accepted'), false) AS has_org,
        arg_min({{'id': id, 'origin': origin}}, nth)
            FILTER (stands IS NULL OR stands = 'failed') AS bad,
+       arg_min({{'origin': origin}}, nth) FILTER (stands = 'failed') AS failed,
        arg_min({{'origin': origin}}, nth) FILTER (stands = 'left') AS gone
 FROM counting GROUP BY pos;
 
@@ -43,8 +44,8 @@ SELECT r.*,
        coalesce(u.has_org, r."orgSourcedIds" IS NOT NULL) AS has_org,
        u.bad.id AS bad_org,
        {{'stands': CASE WHEN NOT u.has_org AND u.gone IS NOT NULL THEN 'left' END,
-         'origin': CASE WHEN NOT u.has_org AND u.gone IS NOT NULL
-                        THEN u.gone.origin ELSE u.bad.origin END}} AS "orgs"
+         'origin': CASE WHEN u.has_org THEN u.bad.origin
+                        ELSE coalesce(u.gone.origin, u.failed.origin) END}} AS "orgs"
 FROM records_users AS r
 LEFT JOIN user_orgs AS u ON u.pos = r.pos;
 

@@ -1,0 +1,61 @@
+"""The command `firstbell`. What a sync means §9 is its contract.
+
+The commands import what is heavy inside themselves, so that `--help` is quick.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from firstbell.cli.check import check
+from firstbell.cli.exits import BUG, FAILED, INTERRUPTED, OK, WRONG_USAGE
+from firstbell.cli.generate import generate
+from firstbell.cli.rules import rules
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="firstbell",
+    help="Tells a school district what a OneRoster sync would bring in, what not, and how to fix it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(check)
+app.command()(rules)
+app.command()(generate)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs the command and exits.
+
+    Args:
+        arguments: those of the command line; None: the ones that the process was given.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")  # a console of Windows has no box characters
+    arguments = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_run(list(arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(arguments, prog_name="firstbell", standalone_mode=False)
+    except typer.TyperException as error:
+        typer.echo(error.format_message(), err=True)
+        return WRONG_USAGE
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        typer.echo(
+            f"{BUG} ({type(error).__name__}). Run it again with --debug to see more.", err=True
+        )
+        return FAILED
+    return code if isinstance(code, int) else OK

@@ -1,0 +1,90 @@
+"""`firstbell check`: what would a sync do with these files? What a sync means §9."""
+
+import os
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from firstbell.cli.exits import Debug, check_folder
+
+_MEMORY = "FIRSTBELL_MEMORY_LIMIT"
+_SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
+#: What is trimmed from the ends of a line with a sourcedId, as from a cell.
+_BLANKS = " \t\r\n\u00a0"
+
+
+def check(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="Folder or .zip with the OneRoster CSV files.")
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the reports go, in place of earlier ones.")
+    ] = Path("firstbell-report"),
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Day of the sync, as 2026-11-24; today if left out.")
+    ] = "",
+    onboarded: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Onboarded schools, a sourcedId a line; else all are."),
+    ] = None,
+    never: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Schools never to take in, a sourcedId a line."),
+    ] = None,
+    product: Annotated[
+        str, typer.Option(metavar="NAME", help="What messages call the product.")
+    ] = "First Bell",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print only the summary, as JSON.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Check a district's files: what would a sync bring in, what not, and how to fix it.
+
+    Ends with 0 when there is nothing to fix, 1 when there is, 2 when the files cannot be used.
+    """
+    day = _day(as_of) if as_of else datetime.now().astimezone().date()
+    schools = None if onboarded is None else _ids(onboarded, "--onboarded")
+    left_out = frozenset() if never is None else _ids(never, "--never")
+    memory = os.environ.get(_MEMORY, "1GB").strip()
+    if not _SIZE.fullmatch(memory):
+        raise typer.BadParameter(f"“{memory}” is no size such as 2GB", param_hint=_MEMORY)
+    if not product.strip():
+        raise typer.BadParameter("the product needs a name", param_hint="--product")
+    check_folder(out)
+
+    from firstbell.cli.checking import Request, run
+    from firstbell.engine.policy import Policy
+    from firstbell.feed.package import Limits
+
+    policy = Policy(day, product.strip(), schools, left_out)
+    request = Request(path, out, policy, Limits(memory=memory), as_json=as_json, debug=debug)
+    raise typer.Exit(run(request))
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        message = f"“{text}” is no date; write it as 2026-11-24"
+        raise typer.BadParameter(message, param_hint="--as-of") from None
+
+
+def _ids(path: Path, option: str) -> frozenset[str]:
+    """The sourcedIds in a file, one a line, in the encodings that editors and Excel write."""
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        trouble = getattr(error, "strerror", None) or "it is no path"
+        message = f"{path} cannot be read: {trouble}"
+        raise typer.BadParameter(message, param_hint=option) from None
+    utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        lines = content.decode("utf-16" if utf_16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        lines = content.decode("cp1252", "replace")
+    found = re.split("\r\n|\r|\n", lines)
+    return frozenset(filter(None, (line.strip(_BLANKS) for line in found)))

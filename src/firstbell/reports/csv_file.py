@@ -1,0 +1,110 @@
+"""The one dialect of all CSV files that First Bell writes. What a sync means §8.
+
+UTF-8 with a byte order mark, so that Excel shows “ ”; CRLF; quotes where RFC 4180 needs them; and no
+cell that a spreadsheet would take for a formula. DuckDB puts the lines together, on all cores: it is
+several times faster than handing each cell to Python.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+_BLOCK = 10_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_SQL = "('=', '+', '-', '@', chr(9), chr(13))"
+_FIGURES_SQL = "'[0-9+(). -]+'"
+_LINE_END = "\r\n"
+
+
+def write_lines(path: Path, header: Iterable[str], lines: Iterable[str]) -> None:
+    """Writes a CSV file.
+
+    Args:
+        path: the file.
+        header: the names of the columns.
+        lines: the other lines, without line ends.
+    """
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(line(header) + _LINE_END)
+        file.writelines(one + _LINE_END for one in lines)
+
+
+def line(cells: Iterable[str]) -> str:
+    r"""Cells as a line, without a line end.
+
+    >>> line(["1234", "=1+1", "Bell, Nora"])
+    '1234,\'=1+1,"Bell, Nora"'
+    """
+    return ",".join(map(cell, cells))
+
+
+def cell(text: str) -> str:
+    """A text as a cell; a NUL makes it empty.
+
+    >>> cell("“yes”"), cell("@home")
+    ('“yes”', "'@home")
+    """
+    if "\0" in text:
+        return ""
+    if text.startswith(_FORMULA):
+        text = "'" + text
+    if any(special in text for special in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def cell_sql(text: str) -> str:
+    """The SQL expression of `cell`.
+
+    Args:
+        text: an expression; NULL is an empty cell.
+    """
+    return f"CASE WHEN NOT contains({text}, chr(0)) THEN {_quoted_sql(text, _starts_formula(text))} END"
+
+
+def delivered_cell_sql(text: str) -> str:
+    """The SQL expression of a cell of a file as delivered: figures are no formulas.
+
+    A cell of digits and `+ - ( ) . space` only stays as it is; a NUL is shown as U+FFFD.
+
+    Args:
+        text: an expression; NULL is an empty cell.
+    """
+    shown = f"replace({text}, chr(0), chr(65533))"
+    formula = f"{_starts_formula(text)} AND NOT regexp_full_match({text}, {_FIGURES_SQL})"
+    return (
+        f"CASE WHEN contains({text}, chr(0)) THEN {_quoted_sql(shown, formula)}"
+        f" ELSE {_quoted_sql(text, formula)} END"
+    )
+
+
+def line_sql(cells: Sequence[str]) -> str:
+    """The SQL expression of a line, without a line end.
+
+    Args:
+        cells: expressions of cells.
+    """
+    return f"concat({', chr(44), '.join(cells)})"
+
+
+def stream(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[str, ...]]:
+    """The rows that a query of texts gives, a block of them in memory at a time."""
+    with database.cursor() as cursor:
+        found = cursor.execute(query)
+        while rows := found.fetchmany(_BLOCK):
+            yield from rows
+
+
+def _starts_formula(text: str) -> str:
+    return f"left({text}, 1) IN {_FORMULA_SQL}"
+
+
+def _quoted_sql(text: str, formula: str) -> str:
+    """The expression of a text in quotes if needed, marked as text when it is a formula."""
+    marked = f"CASE WHEN {formula} THEN '''' || {text} ELSE {text} END"
+    special = " OR ".join(f"contains({text}, chr({ord(char)}))" for char in ',"\r\n')
+    return (
+        f"CASE WHEN {special} THEN '\"' || replace({marked}, '\"', '\"\"') || '\"'"
+        f" ELSE {marked} END"
+    )

@@ -1,0 +1,71 @@
+"""findings.csv: everything that was found, warnings too. What a sync means §8."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from firstbell.engine.result import SyncResult
+from firstbell.feed.read import Said
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.reports.csv_file import cell_sql, line, line_sql, stream, write_lines
+from firstbell.rules.catalogue import rule
+
+NAME = "findings.csv"
+
+HEADER = (
+    *("file", "row", "sourcedId", "field", "severity", "code"),
+    *("message", "value", "cause", "owner", "solution"),
+)
+
+_FILES = [f"{table}.csv" for table in FEED_TABLES]
+
+
+def write_findings(result: SyncResult, out: Path) -> Path:
+    """Writes all findings: those on whole files first, then table by table."""
+    path = out / NAME
+    write_lines(path, HEADER, _lines(result))
+    return path
+
+
+def message_of(said: Said, version: Version) -> str:
+    """What a finding on a whole file says."""
+    return said.message or rule(said.code, version).message
+
+
+def _lines(result: SyncResult) -> Iterator[str]:
+    version = result.version
+    for said in sorted(result.said, key=lambda said: _place(said, version)):
+        severity, message = rule(said.code, version).severity, message_of(said, version)
+        about = line((said.file, "", "", said.field, severity, said.code, message, "", ""))
+        yield about + _how_to_fix(said.code, version)
+    for about, code in stream(result.database, _QUERY):
+        yield about + _how_to_fix(code, version)
+
+
+def _place(said: Said, version: Version) -> tuple[int, str, str, str, str]:
+    known = said.file in _FILES
+    number = _FILES.index(said.file) if known else len(_FILES)
+    name = "" if known else said.file
+    return number, name, said.field, message_of(said, version), said.code
+
+
+@cache
+def _how_to_fix(code: str, version: Version) -> str:
+    """The end of a line: who must act, and what to do."""
+    found = rule(code, version)
+    return "," + line((found.owner, found.solution))
+
+
+_CELLS = (
+    *("tab || '.csv'", "row", cell_sql("sourcedId"), cell_sql("field"), "severity", "code"),
+    *(cell_sql("message"), cell_sql("value"), cell_sql("cause")),
+)
+_QUERY = f"""
+    SELECT {line_sql(_CELLS)}, code
+    FROM (
+        SELECT f.* EXCLUDE (message), coalesce(f.message, m.message) AS message,
+               list_position({list(FEED_TABLES)}, tab) AS place
+        FROM findings AS f LEFT JOIN messages AS m USING (code)
+    )
+    ORDER BY place, row NULLS LAST, field, message, code, sourcedId
+"""

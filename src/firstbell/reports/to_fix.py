@@ -1,0 +1,94 @@
+"""users_to_fix.csv and its like: the rows that failed, as delivered, with what to do about each.
+
+They are made for the person who mends the data: a spreadsheet of the failed records only, led by
+their row in the file, and followed by what is wrong and how to fix it.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from firstbell.engine.result import SyncResult
+from firstbell.feed.database import quoted, text
+from firstbell.feed.read import FileRead
+from firstbell.oneroster.dictionary import FEED_TABLES
+from firstbell.reports.csv_file import (
+    delivered_cell_sql,
+    line,
+    line_sql,
+    stream,
+    write_lines,
+)
+from firstbell.rules.catalogue import rule
+
+_FIRST, _LAST = "Row", ("What is wrong", "How to fix")
+
+
+def name_of(table: str) -> str:
+    """The file name of the rows to fix of a table.
+
+    >>> name_of("users")
+    'users_to_fix.csv'
+    """
+    return f"{table}_to_fix.csv"
+
+
+def write_rows_to_fix(result: SyncResult, out: Path) -> Iterator[Path]:
+    """Writes the rows of the failed records of each table that has some."""
+    for table in FEED_TABLES:
+        if table in result.counts and result.counts[table].failed:
+            path = out / name_of(table)
+            file = result.files[table]
+            header = (_FIRST, *(head for head, _ in file.columns), *_LAST)
+            write_lines(path, header, _lines(result, file))
+            yield path
+
+
+def _lines(result: SyncResult, file: FileRead) -> Iterator[str]:
+    messages = dict(result.database.execute("SELECT code, message FROM messages").fetchall())
+
+    @cache
+    def what_to_do(codes: str, message: str | None) -> str:
+        """The end of a line: what is wrong, and what to do about it, each thing once."""
+        rules = [rule(code, result.version) for code in codes.split()]
+        wrong = sorted((r.field, message or messages[r.code], r.code, r.solution) for r in rules)
+        return "," + line(
+            (
+                "; ".join(dict.fromkeys(message for _, message, _, _ in wrong)),
+                " ".join(dict.fromkeys(solution for _, _, _, solution in wrong)),
+            )
+        )
+
+    for cells, codes, message in stream(result.database, _query(file)):
+        yield cells + what_to_do(codes, message)
+
+
+def _query(file: FileRead) -> str:
+    """A row a failed record: its row number and cells, the codes of what is wrong, their message.
+
+    A row that cannot be read has no cells but its sourcedId, when that could be made out, and a
+    message of its own.
+    """
+    cells = ("w.row", *(_cell(head, column) for head, column in file.columns))
+    return f"""
+        WITH wrong AS (
+            SELECT row, any_value(pos) AS pos, any_value(sourcedId) AS id,
+                   string_agg(code, ' ') AS codes, any_value(message) AS message
+            FROM findings
+            WHERE tab = {text(file.table)} AND severity = 'failure'
+            GROUP BY row
+        )
+        SELECT {line_sql(cells)}, w.codes, w.message
+        FROM wrong AS w
+        LEFT JOIN rows_{file.table} AS r ON r.rowid = w.pos
+        ORDER BY w.row NULLS LAST
+    """
+
+
+def _cell(head: str, column: str) -> str:
+    if head.lower() == "password":
+        return "NULL"
+    cell = f"r.{quoted(column)}"
+    if column == "sourcedId":
+        cell = f"coalesce({cell}, w.id)"
+    return delivered_cell_sql(cell)

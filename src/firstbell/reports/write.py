@@ -1,0 +1,60 @@
+"""Writes all reports of a sync into a folder, in place of those of an earlier one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from firstbell.engine.result import SyncResult
+from firstbell.oneroster.dictionary import FEED_TABLES
+from firstbell.reports import findings, summary, sync_reports, to_fix
+from firstbell.reports.summary import Summary
+
+#: Every file name that a report may have; no other file in the folder is ever touched.
+NAMES = (
+    *(sync_reports.name_of(table) for table in sync_reports.REPORTED_TABLES),
+    *(to_fix.name_of(table) for table in FEED_TABLES),
+    findings.NAME,
+    "held_removals.csv",
+    summary.NAME,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The reports that were written."""
+
+    summary: Summary
+    #: All of them, in the order in which people look at them.
+    files: tuple[Path, ...]
+
+
+def write_reports(result: SyncResult, out: Path) -> Written:
+    """Writes the reports of a sync that was not refused.
+
+    Args:
+        result: what came of the sync.
+        out: a folder, made if need be. Reports of an earlier run in it are replaced.
+
+    Raises:
+        OSError: The folder or a file in it cannot be written.
+    """
+    remove_reports(out)
+    out.mkdir(parents=True, exist_ok=True)
+    reports = tuple(sync_reports.write_sync_reports(result, out))
+    rows_to_fix = tuple(to_fix.write_rows_to_fix(result, out))
+    everything = findings.write_findings(result, out)
+    summed_up = summary.summary_of(result, [report.name for report in reports])
+    return Written(
+        summed_up,
+        (*reports, *rows_to_fix, everything, summary.write_summary(summed_up, out)),
+    )
+
+
+def remove_reports(out: Path) -> None:
+    """Removes the reports of an earlier run from a folder, and nothing else.
+
+    Raises:
+        OSError: A file cannot be removed; on Windows, for a program holds it open.
+    """
+    if out.is_dir():
+        for name in NAMES:
+            (out / name).unlink(missing_ok=True)

@@ -1,0 +1,33 @@
+"""The engine and the naive reading of the contract agree on made-up districts."""
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firstbell.engine.policy import Policy
+from tests.made_up import MadeUp, make_up
+from tests.naive import check
+from tests.ours import check_files
+
+
+def assert_agreement(district: MadeUp) -> None:
+    """Same status, counts, outcomes, findings in order, and bytes of the reports."""
+    policy = Policy(district.as_of, onboarded=district.onboarded, never=district.never)
+    ours = check_files(district.files, policy)
+    naive = check(
+        district.files,
+        as_of=district.as_of,
+        onboarded=None if district.onboarded is None else set(district.onboarded),
+        never=district.never,
+    )
+    assert ours.status == naive.status, naive.failed_because
+    assert ours.findings == naive.findings
+    assert ours.outcomes == naive.outcomes
+    assert ours.tables == naive.tables
+    assert ours.reports == naive.reports
+
+
+@given(st.randoms(note_method_calls=False))
+def test_the_engine_and_the_naive_reading_agree_finding_for_finding(random: Random) -> None:
+    assert_agreement(make_up(random))
