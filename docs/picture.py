@@ -17,7 +17,6 @@ WIDTH = 100
 #: Has the reader's browser fetch a font from elsewhere.
 _FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
-_RUN = "from firstbell.cli import main; main()"
 _DAY = ("--as-of", "2026-11-24")
 COMMAND = "check examples/seed-district --onboarded examples/onboarded.txt"
 
@@ -32,7 +31,7 @@ def output() -> str:
     }
     with TemporaryDirectory() as reports:
         run = subprocess.run(
-            [sys.executable, "-c", _RUN, *COMMAND.split(), *_DAY, "--out", reports],
+            [sys.executable, "-m", "firstbell", *COMMAND.split(), *_DAY, "--out", reports],
             cwd=ROOT,
             env=environment,
             capture_output=True,

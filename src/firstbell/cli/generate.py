@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from firstbell.generate import District
 
 _STEPS = ("Writing the district",)
-_USUAL = {"schools": 3, "students": 1000, "errors": 0.02, "seed": 1, "version": "1.1"}
+_USUAL: dict[str, Any] = {
+    "schools": 3,
+    "students": 1000,
+    "errors": 0.02,
+    "seed": 1,
+    "version": "1.1",
+}
 
 
 def generate(

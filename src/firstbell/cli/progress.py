@@ -19,7 +19,7 @@ def progress(steps: Sequence[str]) -> Iterator[Callable[[str], None]]:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as display:
-        task = display.add_task("", total=len(steps))
+        task = display.add_task(steps[0], total=len(steps))
 
         def step(name: str) -> None:
             done = steps.index(name)

@@ -42,23 +42,26 @@ class Outcome:
 def show(outcome: Outcome) -> None:
     """Prints what came of a check on standard output."""
     console = Console(highlight=False, markup=False, emoji=False)
-    # Into a file or another program, each sentence goes as one line.
-    soft_wrap = not console.is_terminal
     summary = outcome.summary
     head = f"First Bell checked {outcome.path} as of {summary.as_of} (OneRoster {summary.version})."
-    console.print(Text(_printable(head)), soft_wrap=soft_wrap)
+    _print(console, 0, Text(_printable(head)))
     console.print(_table(summary))
     for part in (_causes(outcome), _skips(outcome), _warnings(summary), _reports(outcome)):
         lines = list(part)
         for indent, text in lines:
-            console.print(
-                Padding(text, (0, 0, 0, indent)) if not soft_wrap else Text(" " * indent) + text,
-                soft_wrap=soft_wrap,
-            )
+            _print(console, indent, text)
         if lines:
             console.print()
     status = Text(summary.status, style=_COLORS[summary.status])
-    console.print(Text("Sync status: ") + status, soft_wrap=soft_wrap)
+    _print(console, 0, Text("Sync status: ") + status)
+
+
+def _print(console: Console, indent: int, text: Text) -> None:
+    """Prints a line: on a terminal wrapped, into a file or another program in one piece."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent) + text, soft_wrap=True)
 
 
 def _table(summary: Summary) -> Table:

@@ -47,29 +47,34 @@ def _judged(reading: Reading, rules: Rules, of: list[Rule], facts: str) -> tuple
     if not of:
         return ()
     shut = (f" AND NOT coalesce({rule.broken_when}, false)" for rule in rules.shut_out)
-    in_scope = f"NOT {rules.out_of_scope}{''.join(shut)}"
+    in_scope = f"(NOT {rules.out_of_scope}{''.join(shut)})"
     unreadable = f"SELECT count(*) FROM judged WHERE tab = {text(rules.table)} AND pos IS NULL"
     counts = (
         f"count(*) FILTER ({rule.judged_when}"
-        f" AND {'true' if rule.effect is Effect.IDENTITY else in_scope})"
-        + (f" + ({unreadable})" if rule.broken_when is None else "")
+        + ("" if rule.effect is Effect.IDENTITY else " AND in_scope")
+        + (f") + ({unreadable})" if rule.broken_when is None else ")")
         for rule in of
     )
-    found = reading.database.execute(f"SELECT {', '.join(counts)} FROM ({facts})").fetchone()
+    found = reading.database.execute(
+        f"SELECT {', '.join(counts)} FROM (SELECT *, {in_scope} AS in_scope FROM ({facts}))"
+    ).fetchone()
     return found or ()
 
 
 def _least(reading: Reading, rule: Rule) -> int:
     """A cheap lower bound: cells in the rule's column, less all records that may be out of scope.
 
-    Nothing is known of rules that judge by more than the cell in their column.
+    Rules on staff judge at least the accepted ones.
     """
     file = reading.files[rule.table]
     cells = f"count({quoted(rule.field)})" if file.has(rule.field) else "0 * count(*)"
     if rule.judged_when == "TRUE":
         cells = "count(*)"
-    elif rule.field == "email":
-        cells = "0 * count(*)"
+    elif rule.judged_when.startswith("staff"):
+        return count(
+            reading.database,
+            "SELECT count(*) FROM standing_users WHERE stands = 'accepted' AND role <> 'student'",
+        )
     table = text(rule.table)
     return count(
         reading.database,

@@ -24,6 +24,21 @@ def create_twins(reading: Reading) -> None:
             _look_for_twins(reading, name)
 
 
+def create_twice_enrolled(database: duckdb.DuckDBPyConnection) -> None:
+    """Makes the table `twice_enrolled` (pos): enrollments that may stand a second time.
+
+    Most users are in a class once, so that their dates need a look only where some are not.
+    """
+    hashes = 'SELECT pos, hash({}) AS hash FROM records_enrollments {}'
+    same = '"classSourcedId", "userSourcedId", "role"'
+    again = repeated(database, hashes.format(same, ""), "enrolled_again")
+    where = "WHERE pos IN (SELECT pos FROM enrolled_again)"
+    if again:
+        repeated(database, hashes.format(f'{same}, "beginDate", "endDate"', where), "twice_enrolled")
+    else:
+        database.execute("CREATE TEMP TABLE twice_enrolled AS FROM enrolled_again")
+
+
 def removed(table: str) -> str:
     """An expression: the SIS says that the record is gone."""
     return f"coalesce(lower({table}) IN ('tobedeleted', 'inactive'), false)"
@@ -49,9 +64,11 @@ def repeated(database: duckdb.DuckDBPyConnection, hashes: str, into: str) -> int
     likely = np.zeros(_LOW_BITS + 1, dtype=np.bool_)
     likely[twice & _LOW_BITS] = True
     candidates = np.flatnonzero(likely[keys & _LOW_BITS])
-    positions = found["pos"][candidates[np.isin(keys[candidates], twice)]]
-    database.execute(f"CREATE TEMP TABLE {into} AS SELECT unnest(?::BIGINT[]) AS pos", [positions.tolist()])
-    return len(positions)
+    positions = {"pos": found["pos"][candidates[np.isin(keys[candidates], twice)]]}
+    database.register("positions", positions)
+    database.execute(f"CREATE TEMP TABLE {into} AS SELECT pos::BIGINT AS pos FROM positions")
+    database.unregister("positions")
+    return len(positions["pos"])
 
 
 def _look_for_twins(reading: Reading, name: str) -> None:

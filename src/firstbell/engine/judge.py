@@ -115,17 +115,13 @@ def judge(database: duckdb.DuckDBPyConnection, reading: Reading, facts: str, rul
         *(GONE, *rules.left_with_parent),
     ]
     database.execute(
-        f"CREATE TEMP TABLE suspects AS SELECT * FROM ({facts}) WHERE {' OR '.join(f'({p})' for p in everything)}"
-    )
-    database.execute(
         f"CREATE TEMP TABLE staged AS SELECT *, {stage(rules)} AS stage, {code(rules)} AS code,"
-        f" {origin_of_leaving(rules)} AS left_origin FROM suspects"
+        f" {origin_of_leaving(rules)} AS left_origin FROM ({facts}) WHERE {' OR '.join(everything)}"
     )
     alone = [(r, f"code = {text(r.code)}") for r in (*rules.identity, *rules.shut_out)]
     others = [(r, f"stage = 'judged' AND ({r.broken_when})") for r in rules.judged]
     _add_findings(database, reading, alone + others)
     _add_outcomes(database, table)
-    database.execute("DROP TABLE suspects")
     database.execute("DROP TABLE staged")
 
 

@@ -39,7 +39,7 @@ def create_standing(database: duckdb.DuckDBPyConnection, table: str) -> None:
     unreadable = "left" if table in OPTIONAL_TABLES else "failed"
     database.execute(f"""
         CREATE TABLE standing_{table} AS
-        WITH readable AS (
+        WITH readable AS MATERIALIZED (
             SELECT r."sourcedId" AS id, coalesce(j.stands, 'accepted') AS stands, j.origin{own}
             FROM records_{table} AS r
             LEFT JOIN (SELECT * FROM judged WHERE tab = {text(table)} AND pos IS NOT NULL) AS j

@@ -5,7 +5,7 @@ What a sync means §3 to §5. It knows no clock, no network and no PostgreSQL.
 
 from firstbell.engine.causes import trace_to_faults
 from firstbell.engine.faults import find_faults
-from firstbell.engine.identity import create_twins, repeated
+from firstbell.engine.identity import create_twice_enrolled, create_twins
 from firstbell.engine.judge import Rules, judge, judge_accepted, rules_for
 from firstbell.engine.policy import Policy
 from firstbell.engine.result import SyncResult, result_of
@@ -23,10 +23,6 @@ from firstbell.rules.users import EMAIL_FORM
 _NO_CLASSES = (
     "(SELECT NULL::VARCHAR AS id,"
     " NULL::STRUCT(stands VARCHAR, origin VARCHAR, school VARCHAR) AS self WHERE false)"
-)
-_SAME_ENROLLMENT = (
-    'SELECT pos, hash("classSourcedId", "userSourcedId", "role", "beginDate", "endDate") AS hash'
-    " FROM records_enrollments"
 )
 
 
@@ -47,11 +43,11 @@ def sync(reading: Reading, policy: Policy) -> SyncResult:
         rules = rules_for(reading, table)
         facts = _facts(reading, policy, rules)
         judge(database, reading, facts, rules)
-        find_faults(reading, rules_of(table, reading.version), rules, facts)
-        said += said_of_rows(reading, facts, rules)
         if table != "enrollments":
             create_standing(database, table)
-    repeated(database, _SAME_ENROLLMENT, "twice_enrolled")
+        find_faults(reading, rules_of(table, reading.version), rules, facts)
+        said += said_of_rows(reading, facts, rules)
+    create_twice_enrolled(database)
     for table in ("classes", "enrollments"):
         judge_accepted(database, reading, rules_for(reading, table))
     trace_to_faults(database)

@@ -31,6 +31,10 @@ _NOT_STRUCTURE = bytes(set(range(256)) - set(b',"' + _CONTROL))
 _NO_BREAK_SPACE = "\u00a0".encode()
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _LF, _CR, _COMMA = b"\n\r,"
+_BESIDE_AN_END = b'\n\r," \t'
+_ENDS = (b"\n", b"\r", b",", b'"', b" ", b"\t", b"")
+#: Spaces in a block from which on they are taken for part of names.
+_MANY_SPACES = 2000
 
 #: Line ends inside cells, and the control characters that stand for them in the copy: so each row
 #: is one line, and DuckDB can read on all processors.
@@ -61,6 +65,8 @@ class Lines:
     #: line ends in them.
     multi_line: frozenset[int] = frozenset()
     has_nul: bool = False
+    #: Some cell may have spaces at its ends.
+    untrimmed: bool = False
     #: The rows that were not plain, as `copy.Notes` writes them; None when there are none.
     notes: Path | None = None
 
@@ -126,7 +132,7 @@ class _Pass:
         self.copy = Copy(data, self.start, work / f"{path.stem}.rows.csv")
         self.notes = Notes(work / f"{path.stem}.notes.csv")
         self.multi_line: set[int] = set()
-        self.has_nul = False
+        self.has_nul = self.untrimmed = False
         self.longest = 0
         self.troubles: dict[int, str] = {}
 
@@ -142,10 +148,11 @@ class _Pass:
                 block = _block(self.data, position, self.path.name)
                 structure = self._structure(block)
                 rows = structure.count(b"\n")
-                if structure == self.shape * rows and not _no_break_spaces(block):
+                blanks = self._blanks(block)
+                if structure == self.shape * rows and not blanks:
                     position, row = position + len(block), row + rows
                 else:
-                    position, row = self._go_row_by_row(block, structure, position, row)
+                    position, row = self._go_row_by_row(block, structure, blanks, position, row)
             self.copy.finish()
         return Lines(
             path=self.copy.path if self.copy.begun else self.path,
@@ -157,6 +164,7 @@ class _Pass:
             has_header=not self.copy.begun,
             multi_line=frozenset(self.multi_line),
             has_nul=self.has_nul,
+            untrimmed=self.untrimmed,
             notes=self.notes.path if self.notes.begun else None,
         )
 
@@ -168,14 +176,27 @@ class _Pass:
         structure = block.translate(None, _NOT_STRUCTURE)
         return structure if block.endswith(b"\n") else structure + self.line_end
 
+    def _blanks(self, block: bytes) -> list[int]:
+        """Where a block has no-break spaces, and spaces at the ends of cells.
+
+        Where spaces are many, they are part of names, and DuckDB trims the cells.
+        """
+        blanks = _positions(block, _NO_BREAK_SPACE) if not block.isascii() else []
+        if not self.untrimmed:
+            spaces = _positions(block, b" ", _MANY_SPACES)
+            self.untrimmed = len(spaces) == _MANY_SPACES
+            blanks += [at for at in spaces if _at_an_end(block, at)]
+        return blanks
+
     def _go_row_by_row(
-        self, block: bytes, structure: bytes, position: int, row: int
+        self, block: bytes, structure: bytes, blanks: list[int], position: int, row: int
     ) -> tuple[int, int]:
         """Looks at the rows of a block that are not plain, each by itself.
 
         Args:
             block: whole lines.
             structure: of the block.
+            blanks: where it has blanks to trim.
             position: where the block begins in the file.
             row: number of its first row.
 
@@ -186,9 +207,12 @@ class _Pass:
         begins = _begins(block)
         lines = len(begins) - 1
         at, first, end = 0, position, position + len(block)
-        for odd in _odd_lines(structure, self.shape, block, begins):
+        to_trim = np.searchsorted(begins, blanks, "right") - 1
+        odd_lines = np.union1d(_odd_lines(structure, self.shape), to_trim).tolist()
+        trimmed = set(to_trim.tolist())
+        for odd in odd_lines:
             line = block[begins[odd] : begins[odd + 1]]
-            if odd < at or (_NO_BREAK_SPACE not in line and self.quoted_row.fullmatch(line)):
+            if odd < at or (odd not in trimmed and self.quoted_row.fullmatch(line)):
                 continue
             position = first + int(begins[odd])
             row += odd - at
@@ -270,40 +294,34 @@ def _begins(block: bytes) -> Positions:
     return np.concatenate(([0], ends, last)).astype(np.int64)
 
 
-def _odd_lines(structure: bytes, shape: bytes, block: bytes, begins: Positions) -> list[int]:
-    """Which lines of a block have another structure than `shape`, or a no-break space.
-
-    Args:
-        structure: of the block, each line of it with its LF.
-        shape: of a plain line.
-        block: the lines.
-        begins: where each line of the block begins, and the last one ends.
-    """
+def _odd_lines(structure: bytes, shape: bytes) -> Positions:
+    """Which lines of a block have another structure than `shape`, that of a plain line."""
     marks = np.frombuffer(structure, np.uint8)
     ends = np.flatnonzero(marks == _LF)
     strange = (marks != _COMMA) & (marks != _LF)
     if shape.endswith(b"\r\n"):
         strange[ends - 1] = marks[ends - 1] != _CR
-    odd = [
-        np.flatnonzero(np.diff(ends, prepend=-1) != len(shape)),
-        np.searchsorted(ends, np.flatnonzero(strange)),
-    ]
-    odd.append(np.searchsorted(begins, _no_break_spaces(block), "right") - 1)
-    lines: list[int] = np.unique(np.concatenate(odd)).tolist()
-    return lines
+    of_another_length = np.flatnonzero(np.diff(ends, prepend=-1) != len(shape))
+    return np.union1d(of_another_length, np.searchsorted(ends, np.flatnonzero(strange)))
 
 
-def _no_break_spaces(block: bytes) -> list[int]:
-    """Where a block has no-break spaces; its first byte is looked for, which is fast."""
+def _positions(block: bytes, sought: bytes, most: int = 1 << 30) -> list[int]:
+    """Where some bytes stand in a block, `most` of the places at most.
+
+    Only the first byte is looked for, which is fast.
+    """
     found: list[int] = []
-    if block.isascii():
-        return found
-    at = block.find(_NO_BREAK_SPACE[:1])
-    while at >= 0:
-        if block[at + 1] == _NO_BREAK_SPACE[1]:
+    at = block.find(sought[:1])
+    while at >= 0 and len(found) < most:
+        if block.startswith(sought, at):
             found.append(at)
-        at = block.find(_NO_BREAK_SPACE[:1], at + 1)
+        at = block.find(sought[:1], at + 1)
     return found
+
+
+def _at_an_end(block: bytes, at: int) -> bool:
+    """Whether a blank in a block may stand at the end of a cell."""
+    return at == 0 or block[at - 1] in _BESIDE_AN_END or block[at + 1 : at + 2] in _ENDS
 
 
 def _on_one_line(text: str) -> bytes:

@@ -6,7 +6,8 @@ the others; cells are trimmed text, NULL when absent. Blank rows, and rows that 
 are empty there and listed in `aside`; what is to be said of rows is in `notes`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,9 +98,7 @@ def read(delivery: Delivery, database: duckdb.DuckDBPyConnection, work: Path) ->
         _check_presence(table, delivery, manifest)
     _create_tables(database)
     files: dict[str, FileRead] = {}
-    for table in (table for table in wanted if table in delivery.files):
-        id_column = "userSourcedId" if table == "roles" else "sourcedId"
-        lines = look_through(delivery.files[table], work, id_column)
+    for table, lines in _look_through_all(wanted, delivery, work):
         about: list[Said] = _encoding_and_mode(table, lines, manifest)
         reader = _Reader(database, tables(version)[table], lines)
         missing = reader.why_not_delivered() if table in OPTIONAL_TABLES else ""
@@ -113,6 +112,27 @@ def read(delivery: Delivery, database: duckdb.DuckDBPyConnection, work: Path) ->
         if table != "roles":
             said += about
     return Reading(database, version, files, tuple(said))
+
+
+def _look_through_all(
+    wanted: Iterable[str], delivery: Delivery, work: Path
+) -> Iterator[tuple[str, Lines]]:
+    """Looks through the files of a delivery in order, each while DuckDB reads the one before."""
+    scout = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-through")
+    try:
+        ahead = {
+            table: scout.submit(look_through, delivery.files[table], work, _id_column(table))
+            for table in wanted
+            if table in delivery.files
+        }
+        for table, lines in ahead.items():
+            yield table, lines.result()
+    finally:
+        scout.shutdown(cancel_futures=True)
+
+
+def _id_column(table: str) -> str:
+    return "userSourcedId" if table == "roles" else "sourcedId"
 
 
 def _check_presence(table: str, delivery: Delivery, manifest: Manifest) -> None:
@@ -259,6 +279,8 @@ class _Reader:
             for end, stand_in in STAND_INS.items():
                 lines = f"replace({lines}, chr({ord(stand_in)}), chr({ord(end)}))"
             cases = f" WHEN regexp_matches({cell}, '[\\x1D\\x1E]') THEN {lines}"
+        if not self.lines.untrimmed and not cases:
+            return cell
         return f"CASE{cases} WHEN {cell} <= '!' OR ends_with({cell}, ' ') THEN {trimmed} ELSE {cell} END"
 
     def _take_notes(self) -> None:
@@ -271,7 +293,10 @@ class _Reader:
                 " columns = {row: 'BIGINT', kind: 'VARCHAR', cells: 'BIGINT',"
                 " sourcedId: 'VARCHAR', message: 'VARCHAR'})"
             )
-        blank = " AND ".join(f"{quoted(column)} IS NULL" for _, column in self.columns)
+        others = ", ".join(quoted(column) for _, column in self.columns if column != "sourcedId")
+        blank = "sourcedId IS NULL AND coalesce(" + (others or "NULL") + ") IS NULL"
+        if "sourcedId" not in self.fields:
+            blank = f"coalesce({others}) IS NULL"
         self.database.execute(f"INSERT INTO aside SELECT {name}, rowid FROM {self.name} WHERE {blank}")
 
     def _rows(self) -> int:

@@ -13,7 +13,7 @@ from firstbell.rules.rule import Effect, Owner
 from firstbell.rules.sql import one_of
 
 #: How many sourcedIds a cause gives as examples.
-EXAMPLES = 5
+EXAMPLES = 3
 
 _PARENTS = {"userSourcedId": "user", "classSourcedId": "class", "schoolSourcedId": "school"}
 

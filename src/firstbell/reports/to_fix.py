@@ -72,16 +72,16 @@ def _query(file: FileRead) -> str:
     cells = ("w.row", *(_cell(head, column) for head, column in file.columns))
     return f"""
         WITH wrong AS (
-            SELECT row, any_value(pos) AS pos, any_value(sourcedId) AS id,
+            SELECT row, pos, sourcedId AS id,
                    string_agg(code, ' ') AS codes, any_value(message) AS message
             FROM findings
             WHERE tab = {text(file.table)} AND severity = 'failure'
-            GROUP BY row
+            GROUP BY row, pos, sourcedId
         )
         SELECT {line_sql(cells)}, w.codes, w.message
         FROM wrong AS w
         LEFT JOIN rows_{file.table} AS r ON r.rowid = w.pos
-        ORDER BY w.row NULLS LAST
+        ORDER BY w.row NULLS LAST, w.id
     """
 
 
