@@ -63,7 +63,9 @@ def beside_duckdb() -> None:
     }
     runs = in_turns(commands)
     for name, run in runs.items():
-        print(f"{name:24} {run.seconds:6.2f} s {run.processor_seconds:6.2f} s cpu {run.peak:6.0f} MB")
+        print(
+            f"{name:24} {run.seconds:6.2f} s {run.processor_seconds:6.2f} s cpu {run.peak:6.0f} MB"
+        )
     reads_all = runs["bare read, no defects"].seconds
     print("DuckDB alone loses the rows behind stray quotes, so that only the read of the clean")
     print("district, as large, reads all rows:")

@@ -177,7 +177,7 @@ def _own_cell(
             return random.choice(("S1", "S1", "S1", "S2", "S3", "D1"))
         case "enrollments", "primary":
             return random.choice(("", "true", "false"))
-        case ("enrollments" | "roles"), ("endDate" | "beginDate"):
+        case (("enrollments" | "roles"), ("endDate" | "beginDate")):
             return random.choice(("", "", *_DATES))
     return None
 

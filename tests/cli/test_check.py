@@ -81,15 +81,16 @@ def test_why_nobody_came_in_is_told(good: Path) -> None:
     ran = firstbell("check", good, "--as-of", "2027-01-20", folder=good.parent)
     assert ran.code == 0
     assert "1 of 1 class ended before 2027-01-20" in ran.out
+    assert "Left out without an error: no classes and no enrollments come in\n" in ran.out
 
 
 def test_a_path_that_is_not_there_fails(tmp_path: Path) -> None:
     ran = firstbell("check", "nothing", "--json", "--as-of", "2026-11-24", folder=tmp_path)
     assert ran.code == 2
-    assert ran.err.startswith("Failed: nothing is not there.\n")
+    assert ran.err.startswith("Failed: there is no file or folder nothing.\n")
     assert json.loads(ran.out) == {
         "status": "Failed",
-        "reason": "nothing is not there",
+        "reason": "there is no file or folder nothing",
         "as_of": "2026-11-24",
         "version": None,
         "tables": {},
@@ -137,6 +138,15 @@ def test_a_console_without_the_right_characters_is_no_error(broken: Path, encodi
     assert ran.out.splitlines()[-1].strip() == "Sync status: Completed with Errors"
 
 
+def test_a_cause_that_brings_nothing_by_itself_says_so(tmp_path: Path) -> None:
+    lost = {"sourcedId": "E9", "classSourcedId": "C9", "schoolSourcedId": "S1"}
+    lost |= {"userSourcedId": "U9", "role": "student"}
+    deliver(files_of(Example(added={"enrollments": (lost,)})), tmp_path / "in")
+    ran = firstbell("check", "in", "--as-of", "2026-11-24", folder=tmp_path)
+    assert ran.out.count("Holds back nothing by itself: another cause has to be fixed too.") == 2
+    assert "Add the class or correct the id." in ran.out
+
+
 def test_folders_with_odd_names_are_read(broken: Path) -> None:
     odd = broken.rename(broken.parent / "O'Neil [2026] * export")
     assert firstbell("check", odd.name, folder=odd.parent).code == 1
@@ -148,6 +158,24 @@ def test_a_terminal_is_told_nothing_that_it_could_take_for_a_command(tmp_path: P
     deliver(files, tmp_path / "in")
     ran = firstbell("check", "in", folder=tmp_path)
     assert "\x1b" not in ran.out
+    assert "In users.csv: T\\x1b[2J2\n" in ran.out
+
+
+def test_a_failure_too_tells_a_terminal_nothing_that_it_could_obey(good: Path) -> None:
+    manifest = b"propertyName,value\noneroster.version,\x1b[2J7\n"
+    (good / "manifest.csv").write_bytes(manifest)
+    ran = firstbell("check", good, folder=good.parent)
+    assert ran.code == 2
+    assert "“\\x1b[2J7”" in ran.err
+
+
+def test_a_long_id_is_cut_on_the_screen_only(tmp_path: Path) -> None:
+    files = files_of(rule("users.email_required").example)
+    files["users.csv"] = files["users.csv"].replace(b"\nT2,", b"\nT" + b"2" * 60 + b",")
+    deliver(files, tmp_path / "in")
+    ran = firstbell("check", "in", folder=tmp_path)
+    assert f"In users.csv: T{'2' * 38}…\n" in ran.out
+    assert "2" * 60 in (tmp_path / "firstbell-report" / "users_sync_report.csv").read_text("utf-8")
 
 
 def test_no_password_is_ever_shown_or_kept(tmp_path: Path) -> None:

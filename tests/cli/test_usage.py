@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from firstbell.cli.check import _ids
-from firstbell.cli.checking import Request, run
+from firstbell.cli.checking import Request, _is_interruption, run
 from firstbell.engine.policy import Policy
 from firstbell.feed.package import Limits
 from firstbell.rules.example import AS_OF, Example, files_of
@@ -44,6 +44,7 @@ def test_wrong_usage(arguments: list[str], said: str, tmp_path: Path, call: Call
     ran = call(*arguments)
     assert ran.code == 64
     assert said in ran.err
+    assert "--help" in ran.err
     assert ran.out == ""
     assert "Traceback" not in ran.err
 
@@ -84,6 +85,11 @@ def test_a_bug_is_one_plain_sentence(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "--debug" in said.err
     assert "Memory must" not in said.err
     assert said.out == "Sync status: Failed\n"
+
+
+def test_stopping_a_check_is_no_bug() -> None:
+    assert _is_interruption(RuntimeError("Query interrupted"))
+    assert not _is_interruption(RuntimeError("something else"))
 
 
 def test_debug_shows_where_a_bug_is(tmp_path: Path) -> None:

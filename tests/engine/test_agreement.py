@@ -2,7 +2,8 @@
 
 from random import Random
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstbell.engine.policy import Policy
@@ -28,6 +29,19 @@ def assert_agreement(district: MadeUp) -> None:
     assert ours.reports == naive.reports
 
 
-@given(st.randoms(note_method_calls=False))
-def test_the_engine_and_the_naive_reading_agree_finding_for_finding(random: Random) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("share", range(4))
+@given(random=st.randoms(note_method_calls=False))
+@settings(max_examples=100)
+def test_the_engine_and_the_naive_reading_agree_finding_for_finding(
+    share: int, random: Random
+) -> None:
     assert_agreement(make_up(random))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("share", range(20))
+@given(seed=st.integers(0, 2**63))
+@settings(max_examples=250)
+def test_five_thousand_districts_agree(share: int, seed: int) -> None:
+    assert_agreement(make_up(Random(seed)))

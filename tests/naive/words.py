@@ -14,7 +14,7 @@ class Finding:
 
     file: str
     row: int | None
-    sourcedId: str  # noqa: N815 - the standard's spelling
+    sourcedId: str
     field: str
     severity: str
     code: str

@@ -112,7 +112,7 @@ def test_each_missing_user_is_a_cause_of_its_own(tmp_path: Path) -> None:
     enrollments = [_enrollment(f"X{n}", "C1", user) for n, user in enumerate(["U8", "U9", "U9"])]
     first, second = _causes(Example(added={"enrollments": enrollments}), tmp_path).shown
     assert first.title == "User U9 is not in the data"
-    assert first.effect == "Fix the user, and 2 enrollments follow"
+    assert first.effect == "Add the user or correct the id, and 2 enrollments follow"
     assert (second.parent, second.held_back) == ("U8", 1)
 
 

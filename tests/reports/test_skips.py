@@ -15,7 +15,7 @@ def _said(example: Example, folder: Path) -> tuple[str, ...]:
 
 def test_classes_whose_terms_are_over(tmp_path: Path) -> None:
     assert _said(rule("classes.ended").example, tmp_path) == (
-        "1 of 1 class ended before 2026-11-24",
+        "1 of 1 class ended before 2026-11-24: is this the export of an earlier year?",
         "2 enrollments left out: their class has ended",
     )
 
@@ -43,12 +43,12 @@ def test_users_who_are_not_enabled_or_have_another_role(tmp_path: Path) -> None:
 
 def test_records_that_the_sis_removed(tmp_path: Path) -> None:
     example = Example(changed={"enrollments": {"status": "tobedeleted"}})
-    assert _said(example, tmp_path) == ("1 enrollment removed: the SIS says so",)
+    assert _said(example, tmp_path) == ("1 enrollment is removed in the SIS",)
 
 
 def test_terms_that_cannot_be_used(tmp_path: Path) -> None:
     example = Example(changed={"academicSessions": {"sourcedId": ""}})
-    assert _said(example, tmp_path) == ("1 term left out: sourcedId is missing",)
+    assert _said(example, tmp_path) == ("1 term left out: it has no sourcedId",)
 
 
 def test_a_school_marked_never(tmp_path: Path) -> None:

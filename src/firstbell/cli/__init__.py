@@ -12,6 +12,7 @@ import typer
 from firstbell.cli.check import check
 from firstbell.cli.exits import BUG, FAILED, INTERRUPTED, OK, WRONG_USAGE
 from firstbell.cli.generate import generate
+from firstbell.cli.printable import printable
 from firstbell.cli.rules import rules
 
 __all__ = ["app", "main"]
@@ -47,7 +48,7 @@ def _run(arguments: list[str]) -> int:
         command = typer.main.get_command(app)
         code = command.main(arguments, prog_name="firstbell", standalone_mode=False)
     except typer.TyperException as error:
-        typer.echo(error.format_message(), err=True)
+        typer.echo(_sentences(error), err=True)
         return WRONG_USAGE
     except typer.Abort:
         return INTERRUPTED
@@ -59,3 +60,12 @@ def _run(arguments: list[str]) -> int:
         )
         return FAILED
     return code if isinstance(code, int) else OK
+
+
+def _sentences(error: typer.TyperException) -> str:
+    """What was wrong with the command line, and how to see what is right."""
+    said = "\n".join(map(printable, error.format_message().split("\n")))
+    context = getattr(error, "ctx", None)
+    if context is None or said.startswith("Usage:"):
+        return said
+    return f"{said}\nTo see how: {context.command_path} --help"

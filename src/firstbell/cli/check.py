@@ -21,18 +21,26 @@ def check(
         Path, typer.Argument(metavar="PATH", help="Folder or .zip with the OneRoster CSV files.")
     ],
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where the reports go, in place of earlier ones.")
+        Path,
+        typer.Option(
+            metavar="DIR", help="Where the reports go; those of an earlier run are replaced."
+        ),
     ] = Path("firstbell-report"),
     as_of: Annotated[
-        str, typer.Option(metavar="DATE", help="Day of the sync, as 2026-11-24; today if left out.")
+        str,
+        typer.Option(
+            metavar="DATE", help="Day of the sync, such as 2026-11-24; today if left out."
+        ),
     ] = "",
     onboarded: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Onboarded schools, a sourcedId a line; else all are."),
+        typer.Option(
+            metavar="FILE", help="Onboarded schools, one sourcedId a line; all if left out."
+        ),
     ] = None,
     never: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Schools never to take in, a sourcedId a line."),
+        typer.Option(metavar="FILE", help="Schools never to take in, one sourcedId a line."),
     ] = None,
     product: Annotated[
         str, typer.Option(metavar="NAME", help="What messages call the product.")
@@ -42,7 +50,9 @@ def check(
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Check a district's files: what would a sync bring in, what not, and how to fix it.
+    """Check a district's files before a sync.
+
+    It says what would come in, what not, and how to fix it.
 
     Ends with 0 when there is nothing to fix, 1 when there is, 2 when the files cannot be used.
     """

@@ -9,6 +9,7 @@ import duckdb
 import typer
 
 from firstbell.cli.exits import BUG, ERRORS, FAILED, OK
+from firstbell.cli.printable import printable
 from firstbell.cli.progress import progress
 from firstbell.cli.screen import Outcome, show
 from firstbell.engine.policy import Policy
@@ -50,6 +51,10 @@ def run(request: Request) -> int:
     """
     try:
         outcome = _outcome(request)
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            remove_reports(request.out)
+        raise
     except _Stopped as stopped:
         with suppress(OSError):
             remove_reports(request.out)
@@ -74,8 +79,13 @@ def _outcome(request: Request) -> Outcome:
     except _Stopped:
         raise
     except Refused as refused:
+        if refused.reason is Reason.PATH_MISSING:
+            sentence = f"there is no file or folder {request.path}"
+            raise _Stopped(sentence, refused.solution) from refused
         raise _Stopped(str(refused), refused.solution) from refused
     except Exception as error:
+        if _is_interruption(error):
+            raise KeyboardInterrupt from error
         if _is_out_of_room(error):
             reason = Reason.DISK_FULL
             raise _Stopped(reason.sentence, reason.solution) from error
@@ -124,6 +134,12 @@ def _cannot_write(out: Path, error: OSError) -> _Stopped:
     )
 
 
+def _is_interruption(error: BaseException) -> bool:
+    """Whether this is what DuckDB makes of Ctrl-C."""
+    is_its = isinstance(error, duckdb.InterruptException | RuntimeError)
+    return is_its and "interrupted" in str(error).lower()
+
+
 def _is_out_of_room(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
@@ -132,7 +148,7 @@ def _is_out_of_room(error: BaseException) -> bool:
 
 
 def _failed(request: Request, reason: str, solution: str) -> int:
-    typer.echo(f"Failed: {reason}.\n{solution}", err=True)
+    typer.echo(f"Failed: {printable(reason)}.\n{printable(solution)}", err=True)
     if request.as_json:
         typer.echo(Summary(Status.FAILED, request.policy.as_of, reason).as_json(), nl=False)
     else:

@@ -25,17 +25,20 @@ _USUAL: dict[str, Any] = {
 def generate(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the district goes.")],
     schools: Annotated[
-        int | None, typer.Option(metavar="N", help="Schools; 3 if left out.")
+        int | None, typer.Option(metavar="N", help="How many schools; 3 if left out.")
     ] = None,
     students: Annotated[
-        int | None, typer.Option(metavar="N", help="Students; 1000 if left out.")
+        int | None, typer.Option(metavar="N", help="How many students; 1000 if left out.")
     ] = None,
     errors: Annotated[
         float | None,
-        typer.Option(metavar="SHARE", help="Records with a defect, 0 to 1; 0.02 if left out."),
+        typer.Option(
+            metavar="SHARE", help="Share of records with a defect, from 0 to 1; 0.02 if left out."
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(metavar="S", help="The same seed makes the same district.")
+        int | None,
+        typer.Option(metavar="S", help="The same seed makes the same district; 1 if left out."),
     ] = None,
     version: Annotated[
         str | None, typer.Option(metavar="1.1|1.2", help="Version of OneRoster; 1.1 if left out.")
@@ -48,7 +51,10 @@ def generate(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Make up a district: realistic, reproducible, and with as many errors as you like."""
+    """Make up a district to try First Bell with.
+
+    It is realistic, the same each time, and has as many errors as you like.
+    """
     given = {
         "schools": schools,
         "students": students,
@@ -69,7 +75,8 @@ def generate(
     except OSError as error:
         message = f"{target} cannot be written: {error.strerror or 'it is no path'}"
         raise typer.BadParameter(message, param_hint="--out") from error
-    typer.echo(f"The district is in {target}. To check it: firstbell check {target}")
+    quoted = f'"{target}"' if " " in str(target) else str(target)
+    typer.echo(f"The district is in {target}. To check it: firstbell check {quoted}")
 
 
 def _district(given: dict[str, Any]) -> "District":

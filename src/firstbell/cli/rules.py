@@ -1,15 +1,15 @@
 """`firstbell rules`: what is checked, and what a code in a report means."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from firstbell.cli.exits import Debug
+from firstbell.cli.printable import short
 
 if TYPE_CHECKING:
-    from firstbell.rules.example import Example
     from firstbell.rules.rule import Rule
 
 
@@ -25,15 +25,15 @@ def rules(
 
     if code is None:
         typer.echo("\n".join(_list(CATALOGUE)))
+        typer.echo("\nTo have one explained: firstbell rules users.email_required")
         return
     same = [rule for rule in CATALOGUE if rule.code.lower() == code.lower()]
     if not same:
         codes = list(dict.fromkeys(rule.code for rule in CATALOGUE))
-        near = get_close_matches(code, codes, n=3, cutoff=0.5)
-        hint = (
-            f"; did you mean {' or '.join(near)}?" if near else "; firstbell rules lists them all."
-        )
-        raise typer.BadParameter(f"there is no rule {code}{hint}", param_hint="CODE")
+        near = get_close_matches(code, codes, n=3, cutoff=0.7)
+        near = near or [known for known in codes if code.lower() in known][:3]
+        hint = f"did you mean {' or '.join(near)}?" if near else "firstbell rules lists them all"
+        raise typer.BadParameter(f"there is no rule {short(code)}; {hint}", param_hint="CODE")
     typer.echo("\n".join(_explain(same)))
 
 
@@ -58,20 +58,26 @@ def _explain(same: Sequence["Rule"]) -> Iterator[str]:
     if rule.field:
         yield from _entry("Field", rule.field)
     yield from _entry("Judges", rule.judges)
-    if len({one.message for one in same}) == 1:
-        yield from _entry("Message", rule.message)
-    else:
-        for one in same:
-            yield from _entry(f"In {min(one.versions)}", one.message)
+    yield from _in_versions("Message", {one.message: min(one.versions) for one in same})
     yield from _entry("For people", rule.people)
     yield from _entry("Who acts", _turn(rule))
-    yield from _entry("How to fix", rule.solution)
+    yield from _in_versions("How to fix", {one.solution: min(one.versions) for one in same})
     yield ""
-    yield from _example(rule.example)
+    yield from _example(rule)
 
 
 def _entry(name: str, text: str) -> Iterator[str]:
     yield f"{name + ':':12}{text}"
+
+
+def _in_versions(name: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """What is said, and where the versions of OneRoster differ what is said in each."""
+    if len(texts) == 1:
+        yield from _entry(name, *texts)
+        return
+    yield f"{name}:"
+    for text, version in texts.items():
+        yield f"  in {version}:   {text}"
 
 
 def _severity(rule: "Rule") -> str:
@@ -88,29 +94,16 @@ def _turn(rule: "Rule") -> str:
     }[rule.owner]
 
 
-def _example(example: "Example") -> Iterator[str]:
-    """The smallest rows that break a rule."""
-    from firstbell.oneroster.dictionary import tables
-    from firstbell.rules.example import csv_text, rows_of
+def _example(rule: "Rule") -> Iterator[str]:
+    """The rows that break a rule."""
+    from firstbell.rules.shown import shown
 
+    example = rule.example
     yield "Example"
     if example.onboarded is not None:
         yield f"  Onboarded: only {', '.join(sorted(example.onboarded))}"
     if example.never:
         yield f"  Marked never: {', '.join(sorted(example.never))}"
-    for table in dict.fromkeys([*example.changed, *example.ending, *example.added]):
-        rows = rows_of(example)[table]
-        if table not in example.added:
-            rows = rows[:1]
-        used = {name for row in rows for name in row}
-        standard = [field.name for field in tables(example.version)[table].fields]
-        columns = [name for name in standard if name in used]
-        yield from _file(table, csv_text(columns, rows, example.ending.get(table, "")))
-    for name, text in example.text.items():
-        yield from _file(name, text)
-
-
-def _file(name: str, text: str) -> Iterator[str]:
-    yield f"  {name}.csv"
-    shown = text.replace("\0", "␀").replace("\t", "⇥")
-    yield from (f"    {line}" for line in shown.splitlines())
+    for name, text in shown(rule):
+        yield f"  {name}"
+        yield from (f"    {line}" for line in text.splitlines())

@@ -6,22 +6,28 @@ from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from firstbell.cli.printable import printable, short
 from firstbell.engine.result import Status
 from firstbell.reports.causes import Cause, Causes
+from firstbell.reports.counting import noun
 from firstbell.reports.findings import NAME as FINDINGS
-from firstbell.reports.summary import NAME as SUMMARY
 from firstbell.reports.summary import Summary
+from firstbell.reports.to_fix import name_of
 from firstbell.rules.rule import Owner
 
+#: Who must act. What a specialist must do says so itself.
 _TURNS = {
-    Owner.DISTRICT: "Your district acts, in the SIS.",
-    Owner.SHARING: "Your district acts, in the export from your SIS.",
-    Owner.SPECIALIST: "Your specialist acts.",
+    Owner.DISTRICT: "Your district: ",
+    Owner.SHARING: "Your district, in the export: ",
+    Owner.SPECIALIST: "",
 }
+_INDENT = "    "
+_LONGEST_TITLE = 160
+#: Reports by what their names end in; the rest hold everything.
+_KINDS = {"_sync_report.csv": "Errors", "_to_fix.csv": "Rows to fix"}
 _COLORS = {Status.COMPLETED: "bold green", Status.WITH_ERRORS: "bold yellow"}
 _OUTCOMES = ("read", "accepted", "failed", "skipped", "removed")
 
@@ -44,24 +50,28 @@ def show(outcome: Outcome) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     summary = outcome.summary
     head = f"First Bell checked {outcome.path} as of {summary.as_of} (OneRoster {summary.version})."
-    _print(console, 0, Text(_printable(head)))
+    _print(console, "", Text(printable(head)))
     console.print(_table(summary))
     for part in (_causes(outcome), _skips(outcome), _warnings(summary), _reports(outcome)):
         lines = list(part)
-        for indent, text in lines:
-            _print(console, indent, text)
+        for label, text in lines:
+            _print(console, label, text)
         if lines:
             console.print()
     status = Text(summary.status, style=_COLORS[summary.status])
-    _print(console, 0, Text("Sync status: ") + status)
+    _print(console, "", Text("Sync status: ") + status)
 
 
-def _print(console: Console, indent: int, text: Text) -> None:
+def _print(console: Console, label: str, text: Text) -> None:
     """Prints a line: on a terminal wrapped, into a file or another program in one piece."""
-    if console.is_terminal:
-        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    if console.is_terminal and label:
+        line = Table.grid()
+        line.add_column(width=len(label), no_wrap=True)
+        line.add_column()
+        line.add_row(label, text)
+        console.print(line)
     else:
-        console.print(Text(" " * indent) + text, soft_wrap=True)
+        console.print(Text(label) + text, soft_wrap=not console.is_terminal)
 
 
 def _table(summary: Summary) -> Table:
@@ -78,55 +88,73 @@ def _table(summary: Summary) -> Table:
     return table
 
 
-_Lines = Iterator[tuple[int, Text]]
+#: Lines: what stands before the text, also when that is wrapped, and the text.
+_Lines = Iterator[tuple[str, Text]]
 
 
 def _causes(outcome: Outcome) -> _Lines:
     causes = outcome.causes
     if not causes.total:
-        yield 0, Text("Nothing to fix.", style="bold")
+        yield "", Text("Nothing to fix.", style="bold")
         return
-    yield 0, Text("What to fix, biggest first", style="bold")
+    yield "", Text("What to fix, biggest first", style="bold")
     for number, cause in enumerate(causes.shown, start=1):
         yield from _cause(number, cause)
     if more := causes.total - len(causes.shown):
-        yield 0, Text(f"{more:,} more {'cause is' if more == 1 else 'causes are'} in {FINDINGS}.")
+        yield "", Text(f"{more:,} more {'cause is' if more == 1 else 'causes are'} in {FINDINGS}.")
 
 
 def _cause(number: int, cause: Cause) -> _Lines:
-    held = f"{cause.held_back:,} {'record' if cause.held_back == 1 else 'records'}"
-    if cause.skipped:
-        held += f", {cause.skipped:,} of them skipped"
-    title = Text(f"{number:2}. ") + Text(_printable(cause.title), style="bold")
-    yield 0, title + Text(f" ({held})", style="dim")
-    yield 4, Text(f"{cause.effect}.")
-    yield 4, Text(f"{_TURNS[cause.owner]} {cause.solution}")
-    if cause.examples and not cause.of_export and not cause.parent:
-        most = "" if len(cause.examples) == cause.broken else "for example "
-        ids = ", ".join(map(_printable, cause.examples))
-        yield 4, Text(f"In {cause.table}.csv: {most}{ids}")
+    title = cause.title
+    if cause.parent:
+        title = title.replace(cause.parent, short(cause.parent))
+    yield f"{number:2}. ", Text(short(title, _LONGEST_TITLE), style="bold")
+    yield _INDENT, Text(f"{_held_back(cause)} {cause.effect}.")
+    turn = Owner.SHARING if cause.of_export else cause.owner
+    yield _INDENT, Text(f"{_TURNS[turn]}{cause.solution}")
+    if not cause.of_export and not cause.parent:
+        yield _INDENT, Text(_where(cause))
+
+
+def _held_back(cause: Cause) -> str:
+    if not cause.held_back:
+        return "Holds back nothing by itself: another cause has to be fixed too."
+    held = f"Holds back {cause.held_back:,} {'record' if cause.held_back == 1 else 'records'}"
+    return f"{held}, {cause.skipped:,} of them skipped." if cause.skipped else f"{held}."
+
+
+def _where(cause: Cause) -> str:
+    """Which records a cause is about, or where all of them stand."""
+    to_fix = name_of(cause.table)
+    if not cause.examples:
+        return f"{'Its row is' if cause.broken == 1 else 'Their rows are'} in {to_fix}."
+    ids = ", ".join(map(short, cause.examples))
+    if len(cause.examples) == cause.broken:
+        return f"In {cause.table}.csv: {ids}"
+    return f"In {cause.table}.csv: for example {ids}; all of them are in {to_fix}."
 
 
 def _skips(outcome: Outcome) -> _Lines:
     if outcome.skips:
-        yield 0, Text("Left out, and no error", style="bold")
+        counts = outcome.summary.tables.items()
+        none = [f"no {noun(0, name)}" for name, n in counts if n.read and not n.accepted]
+        so = f": {' and '.join(none[-2:])} come in" if none else ""
+        yield "", Text(f"Left out without an error{so}", style="bold")
         for sentence in outcome.skips:
-            yield 4, Text(sentence)
+            yield _INDENT, Text(sentence)
 
 
 def _warnings(summary: Summary) -> _Lines:
     if number := summary.findings["warning"]:
         one = "1 warning keeps" if number == 1 else f"{number:,} warnings keep"
-        yield 0, Text(f"{one} nobody out: look at {FINDINGS} when you have time.")
+        yield "", Text(f"{one} nobody out: look at {FINDINGS} when you have time.")
 
 
 def _reports(outcome: Outcome) -> _Lines:
-    names = [file.name for file in outcome.files if file.name != SUMMARY]
-    yield 0, Text(_printable(f"Reports in {outcome.files[0].parent}"), style="bold")
-    for name in names:
-        yield 4, Text(name)
-
-
-def _printable(text: str) -> str:
-    """Text from a delivery without what a terminal would take for commands."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    kinds: dict[str, list[str]] = {}
+    for file in outcome.files:
+        kind = next((kind for end, kind in _KINDS.items() if file.name.endswith(end)), "Everything")
+        kinds.setdefault(kind, []).append(file.name)
+    yield "", Text(printable(f"Reports in {outcome.files[0].parent}"), style="bold")
+    for kind, names in kinds.items():
+        yield f"{_INDENT}{kind + ':':13}", Text(", ".join(names))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from firstbell.engine.judge import Rules
-from firstbell.feed.database import count, quoted, text
+from firstbell.feed.database import quoted, text
 from firstbell.feed.read import Reading
 from firstbell.rules.rule import Effect, Rule
 
@@ -23,19 +23,21 @@ def find_faults(reading: Reading, every: Iterable[Rule], rules: Rules, facts: st
         rules: those that judged it.
         facts: the query of one row a record that they judged.
     """
+    # One wrong parent, however many records name it, is no fault of the export.
     own = dict(
         reading.database.execute(
             "SELECT code, count(*) FROM findings WHERE tab = ? AND severity = 'failure'"
-            " AND cause IS NULL GROUP BY code HAVING count(*) >= ?",
-            [rules.table, _ENOUGH],
+            " AND cause IS NULL GROUP BY code HAVING count(*) >= ?"
+            " AND (NOT ends_with(code, '_not_found') OR count(DISTINCT value) >= ?)",
+            [rules.table, _ENOUGH, _ENOUGH],
         ).fetchall()
     )
+    candidates = [rule for rule in every if rule.code in own and rule.code not in _NO_FAULT]
+    least = _least(reading, candidates)
     open_ = [
         rule
-        for rule in every
-        if rule.code in own
-        and rule.code not in _NO_FAULT
-        and own[rule.code] * 10 >= _least(reading, rule) * _TENTHS
+        for rule, judged in zip(candidates, least, strict=True)
+        if own[rule.code] * 10 >= judged * _TENTHS
     ]
     for rule, judged in zip(open_, _judged(reading, rules, open_, facts), strict=True):
         if own[rule.code] * 10 >= judged * _TENTHS:
@@ -61,24 +63,30 @@ def _judged(reading: Reading, rules: Rules, of: list[Rule], facts: str) -> tuple
     return found or ()
 
 
-def _least(reading: Reading, rule: Rule) -> int:
-    """A cheap lower bound: cells in the rule's column, less all records that may be out of scope.
+def _least(reading: Reading, of: list[Rule]) -> tuple[int, ...]:
+    """A cheap lower bound of how many records each of some rules of a table judges.
 
-    Rules on staff judge at least the accepted ones.
+    It is the number of cells in the rule's column, less all records that may be out of scope;
+    rules on staff judge at least the accepted ones.
     """
-    file = reading.files[rule.table]
-    cells = f"count({quoted(rule.field)})" if file.has(rule.field) else "0 * count(*)"
-    if rule.judged_when == "TRUE":
-        cells = "count(*)"
-    elif rule.judged_when.startswith("staff"):
-        return count(
-            reading.database,
-            "SELECT count(*) FROM standing_users WHERE stands = 'accepted' AND role <> 'student'",
-        )
-    table = text(rule.table)
-    return count(
-        reading.database,
-        f"SELECT (SELECT {cells} FROM rows_{rule.table})"
-        f" - (SELECT count(*) FROM aside WHERE tab = {table})"
-        f" - (SELECT count(*) FROM judged WHERE tab = {table} AND code IS NOT NULL)",
+    if not of:
+        return ()
+    table = of[0].table
+    file = reading.files[table]
+    out = (
+        f"(SELECT count(*) FROM aside WHERE tab = {text(table)})"
+        f" - (SELECT count(*) FROM judged WHERE tab = {text(table)} AND code IS NOT NULL)"
     )
+    staff = "(SELECT count(*) FROM standing_users WHERE stands = 'accepted' AND role <> 'student')"
+
+    def at_least(rule: Rule) -> str:
+        if rule.judged_when.startswith("staff"):
+            return staff
+        if rule.judged_when == "TRUE":
+            return f"count(*) - {out}"
+        return f"count({quoted(rule.field)}) - {out}" if file.has(rule.field) else "0"
+
+    found = reading.database.execute(
+        f"SELECT {', '.join(map(at_least, of))} FROM rows_{table}"
+    ).fetchone()
+    return found or ()

@@ -29,14 +29,30 @@ def create_twice_enrolled(database: duckdb.DuckDBPyConnection) -> None:
 
     Most users are in a class once, so that their dates need a look only where some are not.
     """
-    hashes = 'SELECT pos, hash({}) AS hash FROM records_enrollments {}'
-    same = '"classSourcedId", "userSourcedId", "role"'
-    again = repeated(database, hashes.format(same, ""), "enrolled_again")
-    where = "WHERE pos IN (SELECT pos FROM enrolled_again)"
+    cells = '"classSourcedId", "userSourcedId", lower("role")'
+    again = repeated(
+        database,
+        f"SELECT rowid AS pos, hash({cells}) AS hash FROM rows_enrollments",
+        "enrolled_again",
+    )
     if again:
-        repeated(database, hashes.format(f'{same}, "beginDate", "endDate"', where), "twice_enrolled")
+        values = '"classSourcedId", "userSourcedId", "role", "beginDate", "endDate"'
+        hashes = f"SELECT pos, hash({values}) AS hash FROM records_enrollments"
+        repeated(
+            database, f"{hashes} WHERE pos IN (SELECT pos FROM enrolled_again)", "twice_enrolled"
+        )
     else:
         database.execute("CREATE TEMP TABLE twice_enrolled AS FROM enrolled_again")
+
+
+def create_same(database: duckdb.DuckDBPyConnection, field: str) -> None:
+    """Makes the table `same_<field>` (pos): users whose cell another user has too, in any case."""
+    cell = quoted(f"cell_{field}")
+    repeated(
+        database,
+        f"SELECT pos, hash(lower({cell})) AS hash FROM records_users WHERE {cell} IS NOT NULL",
+        f"same_{field}",
+    )
 
 
 def removed(table: str) -> str:

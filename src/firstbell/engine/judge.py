@@ -83,9 +83,7 @@ def falls_on_every_row(reading: Reading, table: str, rule: Rule) -> bool:
     """Whether a warning would be given on every row, for want of its column: it is given once."""
     file = reading.files[table]
     return (
-        rule.effect is Effect.WARN
-        and rule.code.endswith("_required")
-        and not file.has(rule.field)
+        rule.effect is Effect.WARN and rule.code.endswith("_required") and not file.has(rule.field)
     )
 
 

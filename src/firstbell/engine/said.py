@@ -23,7 +23,9 @@ def create_surplus(reading: Reading) -> list[Said]:
     said = []
     for table, file in reading.files.items():
         if _rows_with_surplus(database, table) == file.rows > 0:
-            width = count(database, f"SELECT min_by(surplus, pos) FROM surplus WHERE tab = '{table}'")
+            width = count(
+                database, f"SELECT min_by(surplus, pos) FROM surplus WHERE tab = '{table}'"
+            )
             message = f"row has {width} columns, expected {file.width}"
             said.append(Said(f"{table}.csv", f"{table}.row_has_surplus_cells", "row", message))
             database.execute("DELETE FROM surplus WHERE tab = ?", [table])

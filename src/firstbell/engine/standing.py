@@ -22,7 +22,7 @@ def create_ids(database: duckdb.DuckDBPyConnection, table: str) -> None:
     """Makes `ids_<table>`: every sourcedId that some row of the table has, whatever its outcome."""
     database.execute(
         f'CREATE TABLE ids_{table} AS SELECT "sourcedId" AS id FROM rows_{table}'
-        f" WHERE \"sourcedId\" IS NOT NULL UNION SELECT sourcedId FROM judged"
+        f' WHERE "sourcedId" IS NOT NULL UNION SELECT sourcedId FROM judged'
         f" WHERE tab = {text(table)} AND pos IS NULL AND sourcedId IS NOT NULL"
     )
 
@@ -52,7 +52,7 @@ def create_standing(database: duckdb.DuckDBPyConnection, table: str) -> None:
               AND sourcedId NOT IN (SELECT id FROM readable)
             GROUP BY sourcedId
         )
-        SELECT *, {{{', '.join(members)}}} AS self
+        SELECT *, {{{", ".join(members)}}} AS self
         FROM (SELECT * FROM readable UNION ALL SELECT * FROM unreadable)
     """)
 

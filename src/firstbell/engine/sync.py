@@ -5,7 +5,7 @@ What a sync means §3 to §5. It knows no clock, no network and no PostgreSQL.
 
 from firstbell.engine.causes import trace_to_faults
 from firstbell.engine.faults import find_faults
-from firstbell.engine.identity import create_twice_enrolled, create_twins
+from firstbell.engine.identity import create_same, create_twice_enrolled, create_twins
 from firstbell.engine.judge import Rules, judge, judge_accepted, rules_for
 from firstbell.engine.policy import Policy
 from firstbell.engine.result import SyncResult, result_of
@@ -15,7 +15,7 @@ from firstbell.engine.tables import create_tables, fill_in, insert_messages, rol
 from firstbell.engine.teaching import create_teaching
 from firstbell.engine.unreadable import judge_unreadable
 from firstbell.engine.values import create_dates, create_marks, create_records
-from firstbell.feed.read import Reading, Said
+from firstbell.feed.read import Reading
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.rules.catalogue import rules_of
 from firstbell.rules.users import EMAIL_FORM
@@ -60,7 +60,9 @@ def _create_all_records(reading: Reading, policy: Policy, there: list[str]) -> N
     create_dates(reading)
     if reading.version is Version.V1_2:
         create_records(reading, "roles", policy.as_of)
-        primary_org = '"primaryOrgSourcedId"' if reading.files["users"].has("primaryOrgSourcedId") else "NULL"
+        primary_org = (
+            '"primaryOrgSourcedId"' if reading.files["users"].has("primaryOrgSourcedId") else "NULL"
+        )
         (statement,) = fill_in("roles", roles_in_scope=roles_in_scope(), primary_org=primary_org)
         reading.database.execute(statement)
     for table in there:
@@ -76,6 +78,8 @@ def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
             _list_schools(reading, policy)
             values = {"all_onboarded": str(policy.onboarded is None).lower()}
         case "users":
+            for name in ("email", "username"):
+                create_same(reading.database, name)
             values = {
                 "email": EMAIL_FORM,
                 "enrollment_not_open": rules_for(reading, "enrollments").not_open,

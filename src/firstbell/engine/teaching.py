@@ -36,6 +36,6 @@ def create_teaching(database: duckdb.DuckDBPyConnection, facts: str, rules: Rule
         FROM (SELECT *, {stage(rules)} AS stage, {origin_of_leaving(rules)} AS left_origin,
                      {failing} AS fails, CASE {reasons} END AS reason
               FROM ({facts})
-              WHERE "role" = {text('teacher')} AND "classSourcedId" IS NOT NULL)
+              WHERE "role" = {text("teacher")} AND "classSourcedId" IS NOT NULL)
         WHERE stage <> 'identity'
     """)

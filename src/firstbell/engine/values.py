@@ -84,7 +84,9 @@ def create_records(reading: Reading, table: str, as_of: date) -> None:
             f" FROM rows_{table} AS r JOIN marks AS m ON m.pos = r.rowid WHERE m.tab = {name}"
         )
         marked = "r.pos, r.twins, r.surplus, r.controls"
-        query += f" UNION ALL {_select(reading, file, as_of, marked, f'marked_{table} AS r {{joins}}')}"
+        query += (
+            f" UNION ALL {_select(reading, file, as_of, marked, f'marked_{table} AS r {{joins}}')}"
+        )
     database.execute(f"CREATE VIEW records_{table} AS {query}")
 
 
@@ -161,5 +163,5 @@ def _columns_from_roles() -> Iterator[str]:
         yield f"ur.{quoted(name)}"
         yield f"coalesce(ur.{quoted('nul_' + name)}, false) AS {quoted('nul_' + name)}"
     yield "ur.cell_role"
-    yield "CASE WHEN ur.id IS NULL THEN '' ELSE ur.\"cell_orgSourcedIds\" END AS \"cell_orgSourcedIds\""
+    yield 'CASE WHEN ur.id IS NULL THEN \'\' ELSE ur."cell_orgSourcedIds" END AS "cell_orgSourcedIds"'
     yield "coalesce(ur.roles_set_aside, false) AS roles_set_aside"

@@ -17,6 +17,8 @@ class Copy(ExitStack):
         super().__init__()
         self.data, self.taken, self.path = data, start, path
         self.file: IO[bytes] | None = None
+        self.parts: list[bytes] = []
+        self.size = 0
 
     @property
     def begun(self) -> bool:
@@ -31,14 +33,21 @@ class Copy(ExitStack):
 
     def take_up_to(self, position: int) -> None:
         """Copies as it is what stands between the last change and `position`."""
-        file = self.begin()
         for at in range(self.taken, position, _BLOCK):
-            file.write(self.data[at : min(at + _BLOCK, position)])
+            self.write(self.data[at : min(at + _BLOCK, position)])
         self.taken = position
 
-    def write(self, line: bytes) -> None:
-        """Writes a row of ours."""
-        self.begin().write(line)
+    def write(self, part: bytes) -> None:
+        """Writes rows; many small parts go to the file as one."""
+        self.parts.append(part)
+        self.size += len(part)
+        if self.size >= _BLOCK:
+            self._flush()
+
+    def _flush(self) -> None:
+        self.begin().write(b"".join(self.parts))
+        self.parts.clear()
+        self.size = 0
 
     def go_on_from(self, position: int) -> None:
         """What stands before `position` is done."""
@@ -46,8 +55,9 @@ class Copy(ExitStack):
 
     def finish(self) -> None:
         """Copies the rest of the file, when there is a copy."""
-        if self.begun:
+        if self.begun or self.parts:
             self.take_up_to(len(self.data))
+            self._flush()
 
     def __enter__(self) -> Self:
         return self

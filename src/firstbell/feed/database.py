@@ -25,6 +25,8 @@ def open_database(
             "max_temp_directory_size": limits.spill,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            # In memory there is nothing to be made durable; a checkpoint would only take time.
+            "checkpoint_threshold": "1TB",
         }
     )
     folders = ", ".join(text(str(folder.resolve())) for folder in (work, *readable))

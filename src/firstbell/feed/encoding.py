@@ -42,16 +42,3 @@ def _recode(path: Path, to: Path, decoder: codecs.IncrementalDecoder) -> Path:
             target.write(decoder.decode(block).encode("utf-8", "replace"))
         target.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
     return to
-
-
-def with_line_feeds(path: Path, to: Path) -> Path:
-    """Writes a file whose lines end at a lone CR with LF instead. Returns `to`."""
-    with path.open("rb") as source, to.open("wb") as target:
-        held = b""
-        while block := source.read(_BLOCK):
-            block = held + block
-            held = b"\r" if block.endswith(b"\r") else b""
-            block = block.removesuffix(held)
-            target.write(block.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
-        target.write(held.replace(b"\r", b"\n"))
-    return to

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from firstbell.feed import encoding
 from firstbell.feed.copy import Copy, Notes
-from firstbell.feed.refusal import Reason, Refused
-from firstbell.feed.row import Row, line_end_of, take_apart
+from firstbell.feed.refusal import Reason, Refused, cannot_read
+from firstbell.feed.row import LONGEST_QUOTED, Row, line_end_of, take_apart
 
 _BLOCK = 1 << 20
 _LONGEST_LINE = 32 << 20
@@ -40,7 +40,9 @@ _MANY_SPACES = 2000
 #: is one line, and DuckDB can read on all processors.
 STAND_INS = {"\n": "\x1d", "\r": "\x1e"}
 _STAND_INS = str.maketrans(STAND_INS)
-_NO_LINE_ENDS = str.maketrans("", "", "\n\r")
+_LINE_ENDS = re.compile("[\n\r]")
+_MAY_BE_AN_ID = re.compile("[^\x00-\x1f\x7f]{0,255}")
+_NO_ROW = re.compile(rb"(?!)")
 
 Positions = NDArray[np.int64]
 
@@ -84,15 +86,17 @@ def look_through(path: Path, work: Path, id_column: str = "sourcedId") -> Lines:
         id_column: whose cell the notes on unreadable rows tell, where it can be made out.
 
     Raises:
-        Refused: a line is longer than 32 MiB.
+        Refused: a line is longer than 32 MiB, or the system does not let us read the file.
     """
-    if encoding.is_utf_16(path):
-        path = encoding.from_utf_16(path, work / f"{path.stem}.utf8.csv")
     try:
+        if encoding.is_utf_16(path):
+            path = encoding.from_utf_16(path, work / f"{path.stem}.utf8.csv")
         return _look(path, work, id_column, recoded=False)
     except _NotUtf8:
         recoded = encoding.from_windows_1252(path, work / f"{path.stem}.recoded.csv")
         return _look(recoded, work, id_column, recoded=True)
+    except OSError as error:
+        raise cannot_read(path.name, error) from error
 
 
 def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
@@ -105,7 +109,7 @@ def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
             return Lines(path, None, recoded)
         if line_end_of(data, header) != b"\r":
             return _Pass(path, data, header, work, id_column).lines(recoded=recoded)
-    line_feeds = encoding.with_line_feeds(path, work / f"{path.stem}.lf.csv")
+        line_feeds = _with_line_feeds(data, work / f"{path.stem}.lf.csv")
     return _look(line_feeds, work, id_column, recoded=recoded)
 
 
@@ -126,7 +130,7 @@ class _Pass:
         #: Structure of a row of plain cells; a file of one column has no such rows, for each gets
         #: a second cell.
         self.shape = self.blank_row if len(names) > 1 else b"no row is plain"
-        self.quoted_row = _quoted_row(self.width, self.line_end)
+        self.quoted_row = _quoted_row(self.width, self.line_end) if len(names) > 1 else _NO_ROW
         lower = [cell.lower() for cell in names]
         self.id_at = lower.index(id_column.lower()) if id_column.lower() in lower else -1
         self.copy = Copy(data, self.start, work / f"{path.stem}.rows.csv")
@@ -135,6 +139,7 @@ class _Pass:
         self.has_nul = self.untrimmed = False
         self.longest = 0
         self.troubles: dict[int, str] = {}
+        self.most_troubles = _MOST_TROUBLES
 
     def lines(self, *, recoded: bool) -> Lines:
         """Goes through the whole file and says how to read it."""
@@ -212,7 +217,7 @@ class _Pass:
         trimmed = set(to_trim.tolist())
         for odd in odd_lines:
             line = block[begins[odd] : begins[odd + 1]]
-            if odd < at or (odd not in trimmed and self.quoted_row.fullmatch(line)):
+            if odd < at or (odd not in trimmed and self._is_well_quoted(line)):
                 continue
             position = first + int(begins[odd])
             row += odd - at
@@ -223,13 +228,22 @@ class _Pass:
                 self._put(parsed, row)
                 position, row = parsed.next, row + 1
             self.copy.go_on_from(position)
-            if len(self.troubles) > _MOST_TROUBLES:
-                self.troubles = {at: why for at, why in self.troubles.items() if at >= position}
+            self._forget_troubles_before(position)
             at = int(np.searchsorted(begins, position - first))
         if position > end:
             self._structure(self.data[end:position])
             return position, row
         return end, row + lines - at
+
+    def _is_well_quoted(self, line: bytes) -> bool:
+        """Whether nothing has to be done about a line, though it has quotes."""
+        return len(line) <= LONGEST_QUOTED and self.quoted_row.fullmatch(line) is not None
+
+    def _forget_troubles_before(self, position: int) -> None:
+        """Keeps what is known of troubles from growing; each is looked at a few times at most."""
+        if len(self.troubles) > self.most_troubles:
+            self.troubles = {at: why for at, why in self.troubles.items() if at >= position}
+            self.most_troubles = max(_MOST_TROUBLES, 2 * len(self.troubles))
 
     def _at_line_feed(self, position: int) -> bool:
         return position == len(self.data) or self.data[position - 1 : position] == b"\n"
@@ -244,20 +258,21 @@ class _Pass:
             trouble = f"row has {len(texts)} columns, expected {width}"
         if trouble:
             sourced_id = texts[self.id_at] if 0 <= self.id_at < len(texts) else ""
+            sourced_id = sourced_id if _MAY_BE_AN_ID.fullmatch(sourced_id) else ""
             self.notes.write(number, "unreadable", len(texts), sourced_id, trouble)
             self.copy.write(self.blank_row)
             return
         if len(texts) > width:
             self.notes.write(number, "surplus", len(texts), "", "")
-        if any(_CONTROLS.search(text) for text in texts):
+        cells = [*texts[:width], *[""] * (self.width - width)]
+        whole = "".join(cells)
+        if not whole.isprintable() and (found := _CONTROLS.findall(whole)):
             self.notes.write(number, "controls", len(texts), "", "")
-            self.has_nul = self.has_nul or any("\0" in text for text in texts)
-        cells = [b""] * self.width
-        for at, text in enumerate(texts[:width]):
-            cells[at] = _on_one_line(text)
-            if len(text) != len(text.translate(_NO_LINE_ENDS)):
-                self.multi_line.add(at)
-        line = b",".join(cells)
+            self.has_nul = self.has_nul or "\0" in found
+            self.multi_line.update(at for at, cell in enumerate(cells) if _LINE_ENDS.search(cell))
+        if '"' in whole or "," in whole:
+            cells = [_quoted(cell) for cell in cells]
+        line = ",".join(cells).translate(_STAND_INS).encode()
         self.longest = max(self.longest, len(line))
         self.copy.write(line + self.line_end)
 
@@ -272,6 +287,17 @@ def _block(data: mmap.mmap, start: int, file: str) -> bytes:
     return data[start:end]
 
 
+def _with_line_feeds(data: mmap.mmap, to: Path) -> Path:
+    """Writes a file whose rows end at a lone CR with LF instead; returns `to`."""
+    position, troubles = 0, dict[int, str]()
+    with to.open("wb") as file:
+        while position < len(data):
+            row = take_apart(data, position, troubles)
+            file.write(data[position : row.next - len(line_end_of(data, row))] + b"\n")
+            position = row.next
+    return to
+
+
 def _check_encoding(data: mmap.mmap, file: str) -> None:
     position = 0
     while position < len(data):
@@ -284,7 +310,7 @@ def _check_encoding(data: mmap.mmap, file: str) -> None:
 def _quoted_row(width: int, line_end: bytes) -> re.Pattern[bytes]:
     """A pattern for one line of `width` cells, quoted or not, that nothing has to be done about."""
     cell = rb'(?:"[^"\x00-\x1f\x7f]*+(?:""[^"\x00-\x1f\x7f]*+)*+"|[^",\x00-\x1f\x7f]*+)'
-    return re.compile(b",".join([cell] * width) + line_end)
+    return re.compile(b",".join([cell] * width) + b"(?:" + line_end + b")?")
 
 
 def _begins(block: bytes) -> Positions:
@@ -324,11 +350,10 @@ def _at_an_end(block: bytes, at: int) -> bool:
     return at == 0 or block[at - 1] in _BESIDE_AN_END or block[at + 1 : at + 2] in _ENDS
 
 
-def _on_one_line(text: str) -> bytes:
-    """A cell as it stands in the copy: quoted where it needs to be, without line ends."""
-    if '"' in text or "," in text:
-        text = '"' + text.replace('"', '""') + '"'
-    return text.translate(_STAND_INS).encode()
+def _quoted(cell: str) -> str:
+    if '"' in cell or "," in cell:
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
 
 
 def _is_utf_8(data: bytes) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from firstbell.feed import encoding
-from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.refusal import Reason, Refused, cannot_read
 from firstbell.feed.row import take_apart
 from firstbell.oneroster.dictionary import Version
 
@@ -62,9 +62,12 @@ def read_manifest(path: Path, work: Path) -> Manifest:
         path: the manifest as delivered.
         work: an existing folder of ours.
     """
-    if encoding.is_utf_16(path):
-        path = encoding.from_utf_16(path, work / "manifest.utf8.csv")
-    content, recoded = _content(path, work)
+    try:
+        if encoding.is_utf_16(path):
+            path = encoding.from_utf_16(path, work / "manifest.utf8.csv")
+        content, recoded = _content(path, work)
+    except OSError as error:
+        raise cannot_read(path.name, error) from error
     properties = _properties(content)
     version = properties.get("oneroster.version", "")
     modes = {

@@ -1,5 +1,6 @@
 """A folder or a zip archive → a Delivery: which file is which table. What a sync means §2.1."""
 
+import errno
 import lzma
 import shutil
 import stat
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.refusal import Reason, Refused, cannot_read
 from firstbell.oneroster.dictionary import FEED_TABLES, STANDARD_FILES
 
 _BLOCK = 1 << 20
@@ -65,8 +66,7 @@ def open_package(path: Path, work: Path, limits: Limits | None = None) -> Delive
         if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
             raise Refused(Reason.NOT_A_DELIVERY, path=path.name)
     except OSError as error:
-        trouble = error.strerror or "it is no path"
-        raise Refused(Reason.FILE_UNREADABLE, file=str(path), trouble=trouble) from error
+        raise cannot_read(str(path), error) from error
     return _archive(path, work, limits or Limits())
 
 
@@ -87,24 +87,24 @@ def _archive(path: Path, work: Path, limits: Limits) -> Delivery:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_entries(archive.infolist(), path, limits)
-            entries = {
-                name: entry
+            entries = [
+                (name, entry)
                 for entry in archive.infolist()
                 if not entry.is_dir()
                 and all(map(_counts, (name := PurePosixPath(entry.filename)).parts))
-            }
-            names = sorted(entries)
-            known, unknown = _sort_out(names, path)
+            ]
+            known, unknown = _sort_out(sorted(name for name, _ in entries), path)
             files = {table: work / f"{table}.csv" for table in known}
+            entry_of = dict(entries)
             for table, name in known.items():
                 with (
-                    archive.open(entries[name]) as packed,
+                    archive.open(entry_of[name]) as packed,
                     files[table].open("wb") as unpacked,
                 ):
                     shutil.copyfileobj(packed, unpacked, _BLOCK)
     except _UNREADABLE as error:
-        if isinstance(error, OSError) and error.errno == 28:
-            raise Refused(Reason.DISK_FULL) from error
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise cannot_read(path.name, error) from error
         raise Refused(Reason.ARCHIVE_DAMAGED, path=path.name) from error
     return Delivery(files, unknown)
 

@@ -174,9 +174,7 @@ def _create_tables(database: duckdb.DuckDBPyConnection) -> None:
 class _Reader:
     """Reads one file into its table."""
 
-    def __init__(
-        self, database: duckdb.DuckDBPyConnection, table: Table, lines: Lines
-    ) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, table: Table, lines: Lines) -> None:
         self.database, self.table, self.lines = database, table, lines
         self.name, self.file = f"rows_{table.name}", f"{table.name}.csv"
         standard = {field.name.lower(): field.name for field in table.fields}
@@ -297,7 +295,9 @@ class _Reader:
         blank = "sourcedId IS NULL AND coalesce(" + (others or "NULL") + ") IS NULL"
         if "sourcedId" not in self.fields:
             blank = f"coalesce({others}) IS NULL"
-        self.database.execute(f"INSERT INTO aside SELECT {name}, rowid FROM {self.name} WHERE {blank}")
+        self.database.execute(
+            f"INSERT INTO aside SELECT {name}, rowid FROM {self.name} WHERE {blank}"
+        )
 
     def _rows(self) -> int:
         name = text(self.table.name)

@@ -5,11 +5,12 @@ it, and nothing is applied. What a sync means §2 ("The sync is `Failed`").
 
     PATH_MISSING, NOT_A_DELIVERY, NO_FILES, TWICE_DELIVERED, TWO_FOLDERS     what was handed over
     ARCHIVE_DAMAGED, ARCHIVE_ENCRYPTED, ARCHIVE_ESCAPES, ARCHIVE_TOO_LARGE   the zip
-    VERSION_UNKNOWN, MANIFEST_UNREADABLE, FILE_PROMISED, DELTA_FIRST         the manifest
+    VERSION_UNKNOWN, FILE_PROMISED, DELTA_FIRST                              the manifest
     FILE_MISSING, COLUMN_MISSING, COLUMN_TWICE, HEADER_UNREADABLE, NO_ROWS   a needed file
     LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL                                reading it
 """
 
+import errno
 from enum import Enum
 
 
@@ -30,7 +31,7 @@ class Reason(Enum):
         "Put the CSV files at the top of the folder or archive, or in one folder inside it.",
     )
     TWICE_DELIVERED = (
-        "{file} is there twice, in different spellings",
+        "{file} is there more than once",
         "Keep the one that is right, and send the delivery again.",
     )
     TWO_FOLDERS = (
@@ -56,10 +57,6 @@ class Reason(Enum):
     VERSION_UNKNOWN = (
         "manifest.csv names the OneRoster version “{version}”, which is not 1.0, 1.1 or 1.2",
         "Export the roster as OneRoster 1.1 or 1.2.",
-    )
-    MANIFEST_UNREADABLE = (
-        "manifest.csv cannot be read: {trouble}",
-        "Export the delivery again, or leave the manifest out of a full export.",
     )
     FILE_PROMISED = (
         "manifest.csv promises {file}, but the file is not there",
@@ -126,3 +123,10 @@ class Refused(Exception):
         self.reason = reason
         self.solution = reason.solution.format(**names)
         super().__init__(reason.sentence.format(**names))
+
+
+def cannot_read(file: str, error: OSError) -> Refused:
+    """The refusal for what the system says when it does not let us read or unpack a file."""
+    if error.errno == errno.ENOSPC:
+        return Refused(Reason.DISK_FULL)
+    return Refused(Reason.FILE_UNREADABLE, file=file, trouble=error.strerror or "it is no path")

@@ -14,7 +14,7 @@ TEXT_AFTER_QUOTE = "row has text after a closing quote"
 LONGEST_QUOTED = 64 * 1024
 
 _LONGEST_IN_BYTES = 4 * LONGEST_QUOTED + 4
-_PLAIN = re.compile(rb"[^,\r\n]*")
+_STOP = re.compile(rb"[,\r\n]")
 _QUOTED = re.compile(rb'"(?>[^"]*+(?:""[^"]*+)*+)"')
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
@@ -35,7 +35,9 @@ class Row:
     @property
     def texts(self) -> list[str]:
         """The cells as trimmed text."""
-        return [cell.decode("utf-8", "replace").strip(BLANKS) for cell in self.cells]
+        return [
+            cell.decode("utf-8", "replace").strip(BLANKS) if cell else "" for cell in self.cells
+        ]
 
 
 def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, str]) -> Row:
@@ -67,10 +69,10 @@ def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, str]) -> Ro
             cells.append(quoted[0][1:-1].replace(b'""', b'"'))
             position = quoted.end()
         else:
-            plain = _PLAIN.match(data, position)
-            assert plain is not None, "the pattern matches nothing too"
-            cells.append(plain[0])
-            position = plain.end()
+            stop = _STOP.search(data, position)
+            end = stop.start() if stop else size
+            cells.append(data[position:end])
+            position = end
         if data[position : position + 1] != b",":
             line_end = _LINE_END.match(data, position)
             return Row(cells, line_end.end() if line_end else size)

@@ -25,6 +25,19 @@ from firstbell.rules.classes import TEACHER_REQUIRED
 from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.rules.rule import Owner
 
+#: What to do about a fault of the export, in place of the rule's own words for one record.
+_EXPORT = (
+    "Look at how the export is set up before you correct single records: one setting there can "
+    "break them all."
+)
+
+
+#: What to do about a parent that is not in the data.
+_SHARE = (
+    "If your SIS has this {parent}, share the {parent} too; if not, correct the id wherever it is "
+    "named."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -65,7 +78,8 @@ class Cause:
         if self.code == NOT_ONBOARDED.code:
             first = "Onboard the school"
         elif self.of_export or self.parent:
-            first = "Fix the export" if self.of_export else f"Fix the {MISSING_PARENT[self.code]}"
+            add = f"Add the {MISSING_PARENT.get(self.code)} or correct the id"
+            first = "Fix the export" if self.of_export else add
             following = self.comes_in
         else:
             first = f"Fix {counted(self.broken, self.table)}"
@@ -119,8 +133,10 @@ def _cause(
     solution, people = TEACHER_REQUIRED.solution, TEACHER_REQUIRED.people
     if code not in LEFT_OUT:
         solution, people = rule(code, result.version).solution, rule(code, result.version).people
+    if parent and code in MISSING_PARENT:
+        solution = _SHARE.format(parent=MISSING_PARENT[code])
     if of is not None:
-        solution = f"Look at how the export is set up: one fault there breaks all. {solution}"
+        solution = _EXPORT
     return Cause(
         code=code,
         title=_title(result, code, parent, broken, of),
@@ -148,7 +164,7 @@ def _title(result: SyncResult, code: str, parent: str, broken: int, judged: int 
             return (
                 f"{broken_rule.field} is empty for {every} that need it: the export leaves it out"
             )
-        return f"{broken_rule.title}, {every} of them: a fault of the export"
+        return f"{broken_rule.title}, in {every} records: a fault of the export"
     if code == NOT_ONBOARDED.code:
         return f"{broken_rule.title}: {_name_of_org(result.database, parent)}"
     if parent:

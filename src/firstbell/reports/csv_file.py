@@ -40,13 +40,11 @@ def line(cells: Iterable[str]) -> str:
 
 
 def cell(text: str) -> str:
-    """A text as a cell; a NUL makes it empty.
+    """A text as a cell.
 
     >>> cell("“yes”"), cell("@home")
     ('“yes”', "'@home")
     """
-    if "\0" in text:
-        return ""
     if text.startswith(_FORMULA):
         text = "'" + text
     if any(special in text for special in ',"\r\n'):
@@ -60,7 +58,7 @@ def cell_sql(text: str) -> str:
     Args:
         text: an expression; NULL is an empty cell.
     """
-    return f"CASE WHEN NOT contains({text}, chr(0)) THEN {_quoted_sql(text, _starts_formula(text))} END"
+    return _quoted_sql(text, _starts_formula(text))
 
 
 def delivered_cell_sql(text: str) -> str:

@@ -58,7 +58,11 @@ def _how_to_fix(code: str, version: Version) -> str:
 
 _CELLS = (
     *("tab || '.csv'", "row", cell_sql("sourcedId"), cell_sql("field"), "severity", "code"),
-    *(cell_sql("message"), cell_sql("value"), cell_sql("cause")),
+    *(
+        cell_sql("message"),
+        cell_sql("CASE WHEN NOT contains(value, chr(0)) THEN value END"),
+        cell_sql("cause"),
+    ),
 )
 _QUERY = f"""
     SELECT {line_sql(_CELLS)}, code

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from firstbell.engine.result import SyncResult
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.counting import counted, noun
-from firstbell.rules.catalogue import rule
 
 #: What is said of records that a rule left out: of one, and of several.
 _OWN = {
@@ -30,17 +29,34 @@ _OWN = {
     "orgs.never": ("{n} is marked never", "{n} are marked never"),
 }
 
+#: What is asked when no class is left.
+_EARLIER_YEAR = "is this the export of an earlier year?"
+
+#: What is said of terms and courses that cannot be used, by what the code ends in.
+_UNUSABLE = {
+    "row_unreadable": ("its row cannot be read", "their rows cannot be read"),
+    "sourced_id_required": ("it has no sourcedId", "they have no sourcedId"),
+    "sourced_id_not_allowed": (
+        "its sourcedId is too long or has a control character",
+        "their sourcedIds are too long or have a control character",
+    ),
+    "sourced_id_conflict": (
+        "rows with its sourcedId differ",
+        "rows with the same sourcedId differ",
+    ),
+}
+
 #: What is said of records that were left out with a parent, by what left the parent out.
 _WITH_PARENT = {
     "orgs.not_onboarded": "{whose} school is not onboarded",
     "orgs.never": "{whose} school is marked never",
-    "orgs.removed": "{whose} school is removed",
+    "orgs.removed": "{whose} school is removed in the SIS",
     "users.not_enabled": "{whose} user is not enabled",
     "users.role_out_of_scope": "{whose} user is neither student, teacher nor administrator",
     "users.roles_ended": "all roles of {whose} user have ended or been removed",
-    "users.removed": "{whose} user is removed",
+    "users.removed": "{whose} user is removed in the SIS",
     "classes.ended": "{whose} class has ended",
-    "classes.removed": "{whose} class is removed",
+    "classes.removed": "{whose} class is removed in the SIS",
 }
 
 
@@ -70,7 +86,7 @@ def _sentences(result: SyncResult) -> Iterator[str]:
         if parent is not None:
             yield _left_with_parent(table, reason, parent, number)
         elif reason == "removed":
-            yield f"{counted(number, table)} removed: the SIS says so"
+            yield f"{counted(number, table)} {'is' if number == 1 else 'are'} removed in the SIS"
         else:
             yield _left_out(result, table, reason, number)
 
@@ -82,13 +98,17 @@ def _left_with_parent(table: str, reason: str, parent: str, number: int) -> str:
 
 
 def _left_out(result: SyncResult, table: str, code: str, number: int) -> str:
-    title = rule(code, result.version).title
-    fallback = "{n} left out: " + title[0].lower() + title[1:]
-    one, several = _OWN.get(code, (fallback, fallback))
+    one, several = _OWN.get(code) or _cannot_be_used(code)
     read = result.counts[table].read
     things = counted(number, table)
     if table == "orgs":
         things = f"{number:,} {'school' if number == 1 else 'schools'}"
-    return (one if number == 1 else several).format(
+    said = (one if number == 1 else several).format(
         n=things, of=f"{number:,} of {read:,} {noun(read, table)}", day=result.policy.as_of
     )
+    return f"{said}: {_EARLIER_YEAR}" if code == "classes.ended" and number == read else said
+
+
+def _cannot_be_used(code: str) -> tuple[str, str]:
+    one, several = _UNUSABLE[code.split(".")[1]]
+    return "{n} left out: " + one, "{n} left out: " + several

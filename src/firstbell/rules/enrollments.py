@@ -36,7 +36,7 @@ ENDED = Rule(
 
 ROLE_OUT_OF_SCOPE = Rule(
     code="enrollments.role_out_of_scope",
-    title="Role in the class is not taken in",
+    title="Role of the enrollment is not taken in",
     field="role",
     effect=Effect.SKIP,
     judges="every enrollment with a role",
@@ -54,7 +54,7 @@ ROLE_OUT_OF_SCOPE = Rule(
 
 CLASS_NOT_FOUND = Rule(
     code="enrollments.class_not_found",
-    title="Class does not come in",
+    title="Class of the enrollment does not come in",
     field="classSourcedId",
     effect=Effect.FAIL,
     judges=f"{_EVERY} that names a class",
@@ -72,7 +72,7 @@ CLASS_NOT_FOUND = Rule(
 
 SCHOOL_NOT_FOUND = Rule(
     code="enrollments.school_not_found",
-    title="School does not come in",
+    title="School of the enrollment does not come in",
     field="schoolSourcedId",
     effect=Effect.FAIL,
     judges=f"{_EVERY} that names a school",
@@ -89,7 +89,7 @@ SCHOOL_NOT_FOUND = Rule(
 
 USER_NOT_FOUND = Rule(
     code="enrollments.user_not_found",
-    title="User does not come in",
+    title="User of the enrollment does not come in",
     field="userSourcedId",
     effect=Effect.FAIL,
     judges=f"{_EVERY} that names a user",
@@ -114,7 +114,7 @@ SCHOOL_NOT_A_SCHOOL = Rule(
     message="schoolSourcedId must be an org of type school",
     owner=Owner.DISTRICT,
     people=_KEPT_OUT,
-    solution="Correct the school of the enrollment in your SIS: it now is a district or an office.",
+    solution="Correct the school of the enrollment in your SIS: a district or an office stands there.",
     example=Example(changed={"enrollments": {"schoolSourcedId": "D1"}}),
     broken_when="\"school\".stands = 'accepted' AND \"school\".type <> 'school'",
     judged_when='"schoolSourcedId" IS NOT NULL',
@@ -123,7 +123,7 @@ SCHOOL_NOT_A_SCHOOL = Rule(
 
 ROLE_DOES_NOT_FIT = Rule(
     code="enrollments.role_does_not_fit",
-    title="Student is enrolled as a teacher",
+    title="Student is enrolled as a teacher or administrator",
     field="role",
     effect=Effect.FAIL,
     judges=f"{_EVERY} with a role",
@@ -140,13 +140,13 @@ ROLE_DOES_NOT_FIT = Rule(
 
 STUDENT_ROLE_FOR_STAFF = Rule(
     code="enrollments.student_role_for_staff",
-    title="Member of staff is enrolled as a student",
+    title="Teacher or administrator is enrolled as a student",
     field="role",
     effect=Effect.WARN,
     judges=f"{_EVERY} with a role",
     message="role does not fit the user's role",
     owner=Owner.DISTRICT,
-    people="Nobody is kept out; the member of staff is in the class as a student.",
+    people="Nobody is kept out; the teacher or administrator is in the class as a student.",
     solution="Correct the role in the class, or the role of the user, in your SIS.",
     example=Example(changed={"enrollments": {"userSourcedId": "A1"}}),
     broken_when="\"user\".stands = 'accepted' AND \"user\".role <> 'student' "
@@ -157,7 +157,7 @@ STUDENT_ROLE_FOR_STAFF = Rule(
 
 SCHOOL_DIFFERS_FROM_CLASS = Rule(
     code="enrollments.school_differs_from_class",
-    title="School is not the one of the class",
+    title="School of the enrollment is not the school of the class",
     field="schoolSourcedId",
     effect=Effect.WARN,
     judges=f"{_EVERY} that names a school",

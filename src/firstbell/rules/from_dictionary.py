@@ -19,7 +19,16 @@ from firstbell.rules.example import Example
 from firstbell.rules.identity import row_rules, what_follows
 from firstbell.rules.rule import Effect, Owner, Rule
 from firstbell.rules.sql import absent, cell, not_valid, one_of, present
-from firstbell.rules.words import FILL_IN, RECORDS, VALUE_LEFT_EMPTY, have, noun_of, sentence_start
+from firstbell.rules.words import (
+    FILL_IN,
+    MISSING,
+    NUL_HIDES,
+    RECORDS,
+    VALUE_LEFT_EMPTY,
+    have,
+    noun_of,
+    sentence_start,
+)
 
 #: Columns on which no rule but those on the sourcedId looks.
 NOT_JUDGED = frozenset({"sourcedId", "status", "dateLastModified", "password"})
@@ -95,17 +104,18 @@ def _rules_of_field(table: str, field: Field, version: Version) -> Iterator[Rule
 
 def _not_storable(table: str, field: Field, version: Version) -> Rule:
     noun = noun_of(field.name) + (" id" if field.kind is Kind.REFERENCE else "")
+    one = RECORDS[table].one
     return Rule(
         code=_code(table, field, "not_storable"),
-        title=f"{sentence_start(noun)} {have(field.name)} a character that cannot be stored",
+        title=f"{sentence_start(noun)} of the {one} {have(field.name)} a character that cannot be "
+        "stored",
         field=field.name,
         effect=_effect(table, field),
         judges=RECORDS[table].every,
         message=f"{field.name} contains a character that cannot be stored",
         owner=Owner.DISTRICT,
         people=_people(table, field),
-        solution=f"Enter the {noun} of the {RECORDS[table].one} again in your SIS: an invisible "
-        "character hides there.",
+        solution=NUL_HIDES.format(noun=f"{noun} of the {one}"),
         example=_example(table, field, version, "a\0b"),
         broken_when=f'"nul_{field.name}"',
         judged_when=f'{present(field.name)} OR "nul_{field.name}"',
@@ -115,7 +125,8 @@ def _not_storable(table: str, field: Field, version: Version) -> Rule:
 
 def _required(table: str, field: Field, version: Version) -> Rule:
     noun = noun_of(field.name)
-    fill_in = f"Fill in the {noun} of the {RECORDS[table].one} in your SIS."
+    one = RECORDS[table].one
+    fill_in = f"Fill in the {noun} of the {one} in your SIS."
     broken_when, judged_when = absent(field.name), "TRUE"
     if table == "classes":
         judged_when = WANTED_ONLY.get(field.name, judged_when)
@@ -123,7 +134,7 @@ def _required(table: str, field: Field, version: Version) -> Rule:
         broken_when = f"{judged_when} AND {broken_when}"
     return Rule(
         code=_code(table, field, "required"),
-        title=f"{sentence_start(noun)} is missing",
+        title=MISSING.get((table, field.name), f"{sentence_start(one)} has no {noun}"),
         field=field.name,
         effect=_effect(table, field),
         judges=RECORDS[table].every,
@@ -139,18 +150,18 @@ def _required(table: str, field: Field, version: Version) -> Rule:
 
 
 def _not_in_list(table: str, field: Field, version: Version) -> Rule:
-    noun = noun_of(field.name)
+    noun, one = noun_of(field.name), RECORDS[table].one
     return Rule(
         code=_code(table, field, "not_in_list"),
-        title=f"{sentence_start(noun)} is not in the standard’s list",
+        title=f"{sentence_start(noun)} of the {one} is not in the standard’s list",
         field=field.name,
         effect=_effect(table, field),
         judges=f"{RECORDS[table].every} with a {noun}",
         message=f"{field.name} must be one of: {', '.join(field.vocabulary)}",
         owner=Owner.DISTRICT,
         people=_people(table, field),
-        solution=f"Choose one of the values named for the {noun} of the {RECORDS[table].one} in "
-        "your SIS, or have the export translate your own.",
+        solution=f"Set the {noun} of the {one} in your SIS to one of these, or have the export "
+        f"translate it: {', '.join(field.vocabulary)}.",
         example=_example(table, field, version, _NOT_IN_LIST[table]),
         broken_when=not_valid(field.name),
         judged_when=present(field.name),
@@ -163,7 +174,7 @@ def _not_boolean(table: str, field: Field, version: Version) -> Rule:
     noun = noun_of(field.name)
     return Rule(
         code=_code(table, field, "not_boolean"),
-        title=f"{sentence_start(noun)} is neither true nor false",
+        title=f"{sentence_start(noun)} of the {RECORDS[table].one} is neither true nor false",
         field=field.name,
         effect=_effect(table, field),
         judges=f"{RECORDS[table].every} with a value in {field.name}",
@@ -183,7 +194,7 @@ def _not_date(table: str, field: Field, version: Version) -> Rule:
     noun = noun_of(field.name)
     return Rule(
         code=_code(table, field, "not_date"),
-        title=f"{sentence_start(noun)} is not a date",
+        title=f"{sentence_start(noun)} of the {RECORDS[table].one} is not a date",
         field=field.name,
         effect=_effect(table, field),
         judges=f"{RECORDS[table].every} with a value in {field.name}",
@@ -204,7 +215,7 @@ def _not_year(table: str, field: Field, version: Version) -> Rule:
     noun = noun_of(field.name)
     return Rule(
         code=_code(table, field, "not_year"),
-        title=f"{sentence_start(noun)} is not a year",
+        title=f"{sentence_start(noun)} of the {RECORDS[table].one} is not a year",
         field=field.name,
         effect=_effect(table, field),
         judges=f"{RECORDS[table].every} with a value in {field.name}",
@@ -223,7 +234,7 @@ def _not_year(table: str, field: Field, version: Version) -> Rule:
 def _grades_unknown(table: str, version: Version) -> Rule:
     return Rule(
         code=f"{table}.grades_unknown",
-        title="Grade level is not known",
+        title=f"Grade level of the {RECORDS[table].one} is not known",
         field="grades",
         effect=Effect.WARN,
         judges=f"{RECORDS[table].every} with grades",

@@ -5,7 +5,7 @@ Source: docs/reference/what-a-sync-means.md, "What a sync means" §2 and §4.
 
 from firstbell.rules.example import Example, smallest_district
 from firstbell.rules.rule import Effect, Owner, Rule
-from firstbell.rules.words import RECORDS
+from firstbell.rules.words import RECORDS, sentence_start
 
 #: What the reader says about a row that it cannot take apart.
 UNREADABLE = (
@@ -41,7 +41,7 @@ def what_follows(table: str) -> tuple[str, ...]:
 def _unreadable(table: str) -> Rule:
     return Rule(
         code=f"{table}.row_unreadable",
-        title="Row cannot be read",
+        title=f"Row of {table}.csv cannot be read",
         field="row",
         effect=Effect.IDENTITY,
         judges="every row",
@@ -59,7 +59,7 @@ def _required(table: str) -> Rule:
     one = RECORDS[table].one
     return Rule(
         code=f"{table}.sourced_id_required",
-        title="sourcedId is missing",
+        title=f"{sentence_start(one)} has no sourcedId",
         field="sourcedId",
         effect=Effect.IDENTITY,
         judges="every row that can be read",
@@ -76,15 +76,15 @@ def _not_allowed(table: str) -> Rule:
     one = RECORDS[table].one
     return Rule(
         code=f"{table}.sourced_id_not_allowed",
-        title="sourcedId is too long or has a control character",
+        title=f"sourcedId of the {one} is too long or has a control character",
         field="sourcedId",
         effect=Effect.IDENTITY,
         judges="every row with a sourcedId",
         message="sourcedId must be at most 255 printable characters",
         owner=Owner.DISTRICT,
         people=RECORDS[table].kept_out,
-        solution=f"Give the {one} an id of at most 255 characters in your SIS, without tabs or "
-        "line breaks.",
+        solution=f"Give the {one} an id of at most 255 characters in your SIS, without tabs, "
+        "line breaks and other invisible characters.",
         example=Example(changed={table: {"sourcedId": "A\t1"}}, also=what_follows(table)),
         broken_when="strlen(sourcedId) > 255 AND length(sourcedId) > 255"
         r" OR controls AND regexp_matches(sourcedId, '[\x00-\x1F\x7F]')",
@@ -100,7 +100,7 @@ def _conflict(table: str) -> Rule:
     other = {"role": "proctor", "familyName": "Parker"}.get(field, "Another one")
     return Rule(
         code=f"{table}.sourced_id_conflict",
-        title="sourcedId is on rows that differ",
+        title=f"Rows of {table}.csv with the same sourcedId differ",
         field="sourcedId",
         effect=Effect.IDENTITY,
         judges="every row with a sourcedId",
@@ -121,7 +121,7 @@ def _conflict(table: str) -> Rule:
 def _surplus(table: str) -> Rule:
     return Rule(
         code=f"{table}.row_has_surplus_cells",
-        title="Row has empty cells behind the last column",
+        title=f"Row of {table}.csv has empty cells behind the last column",
         field="row",
         effect=Effect.WARN,
         judges="every row that can be read",
@@ -139,7 +139,7 @@ def _repeated(table: str) -> Rule:
     one = RECORDS[table].one
     return Rule(
         code=f"{table}.row_repeated",
-        title="Row is there more than once",
+        title=f"Row of {table}.csv is there more than once",
         field="sourcedId",
         effect=Effect.WARN,
         judges="every row with a sourcedId",

@@ -33,8 +33,8 @@ NOT_ONBOARDED = Rule(
     "school and all associated records will not be synced",
     owner=Owner.SPECIALIST,
     people="Nobody at the school can sign in, and it has no classes.",
-    solution="Nothing in your SIS needs a change: ask your onboarding specialist to set up the "
-    "school.",
+    solution="Ask your onboarding specialist to set up the school; nothing in your SIS needs a "
+    "change.",
     example=Example(added={"orgs": (_MAPLE_HIGH,)}, onboarded=frozenset({"S1"})),
     broken_when="type = 'school' AND NOT onboarded",
     judged_when="type = 'school'",

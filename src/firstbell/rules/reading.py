@@ -21,7 +21,7 @@ _NOBODY = "Nobody is kept out."
 
 UNKNOWN_FILE = Rule(
     code="feed.unknown_file",
-    title="File is not known",
+    title="A file is not part of OneRoster",
     field="",
     effect=Effect.WARN,
     judges="every CSV file of the delivery",
@@ -51,14 +51,14 @@ PASSWORD_IGNORED = Rule(
 def _not_utf8(file: str, example: Example) -> Rule:
     return Rule(
         code=f"{file}.not_utf8",
-        title="File is not UTF-8",
+        title=f"{file}.csv is not UTF-8",
         field="",
         effect=Effect.WARN,
         judges=f"{file}.csv",
         message="the file is not UTF-8 and was read as Windows-1252",
         owner=Owner.SHARING,
         people="Nobody is kept out; letters with accents may look wrong.",
-        solution="Have the export write UTF-8.",
+        solution="Have the export write its files as UTF-8.",
         example=example,
         broken_when=None,
     )
@@ -70,7 +70,7 @@ def _of_table(table: str) -> Iterator[Rule]:
     # Its findings name the header cell as their field.
     yield Rule(
         code=f"{table}.unknown_column",
-        title="Column is not known",
+        title=f"Column of {table}.csv is not part of OneRoster",
         field="",
         effect=Effect.WARN,
         judges=f"every column of {table}.csv",
@@ -83,7 +83,7 @@ def _of_table(table: str) -> Iterator[Rule]:
     )
     yield Rule(
         code=f"{table}.present_though_absent",
-        title="Manifest says absent, but the file is there",
+        title=f"Manifest says absent, but {table}.csv is there",
         field="",
         effect=Effect.WARN,
         judges=f"{table}.csv",
@@ -96,7 +96,7 @@ def _of_table(table: str) -> Iterator[Rule]:
     )
     yield Rule(
         code=f"{table}.mode_unknown",
-        title="Manifest does not say how the file is to be read",
+        title=f"Manifest does not say how {table}.csv is to be read",
         field="",
         effect=Effect.WARN,
         judges=f"{table}.csv",
@@ -113,7 +113,7 @@ def _of_table(table: str) -> Iterator[Rule]:
         header = [name for row in smallest_district(Example().version)[table][:1] for name in row]
         yield Rule(
             code=f"{table}.not_delivered",
-            title="File has no rows, or cannot be used",
+            title=f"{table}.csv has no rows, or cannot be used",
             field="",
             effect=Effect.WARN,
             judges=f"{table}.csv",

@@ -7,6 +7,7 @@ from firstbell.oneroster.dictionary import ROLES_IN_SCOPE, Version
 from firstbell.rules.example import Example, rows
 from firstbell.rules.rule import Effect, Owner, Rule
 from firstbell.rules.sql import absent, cell, one_of, present
+from firstbell.rules.words import NUL_HIDES
 
 _STAFF = "every enabled teacher and administrator"
 #: What a well-formed email address looks like, as RE2 reads it.
@@ -16,7 +17,7 @@ EMAIL_FORM = (
 )
 
 _STAFF_WITH_EMAIL = "every enabled teacher and administrator with an email address"
-_STAFF_STAYS_OUT = "The teacher cannot sign in, and has no classes."
+_STAFF_STAYS_OUT = "The teacher or administrator cannot sign in, and has no classes."
 
 _TEACHER, _STUDENT = rows("""
     sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,email
@@ -26,7 +27,7 @@ _TEACHER, _STUDENT = rows("""
 
 ROLE_OUT_OF_SCOPE = Rule(
     code="users.role_out_of_scope",
-    title="Role is not taken in",
+    title="Role of the user is not taken in",
     field="role",
     effect=Effect.SKIP,
     judges="every user with a role",
@@ -74,7 +75,7 @@ ROLES_ENDED = Rule(
 
 ORG_NOT_FOUND = Rule(
     code="users.org_not_found",
-    title="None of the user’s orgs comes in",
+    title="No org of the user comes in",
     field="orgSourcedIds",
     effect=Effect.FAIL,
     judges="every enabled user with a list of orgs",
@@ -91,7 +92,7 @@ ORG_NOT_FOUND = Rule(
 
 SOME_ORG_NOT_FOUND = Rule(
     code="users.some_org_not_found",
-    title="One of the user’s orgs does not come in",
+    title="One org of the user does not come in",
     field="orgSourcedIds",
     effect=Effect.WARN,
     judges="every enabled user with a list of orgs",
@@ -108,7 +109,7 @@ SOME_ORG_NOT_FOUND = Rule(
 
 EMAIL_REQUIRED = Rule(
     code="users.email_required",
-    title="Staff email address is missing",
+    title="Teacher or administrator has no email address",
     field="email",
     effect=Effect.FAIL,
     judges=_STAFF,
@@ -124,7 +125,7 @@ EMAIL_REQUIRED = Rule(
 
 EMAIL_INVALID = Rule(
     code="users.email_invalid",
-    title="Staff email address is malformed",
+    title="Email address of the teacher or administrator is malformed",
     field="email",
     effect=Effect.FAIL,
     judges=_STAFF_WITH_EMAIL,
@@ -141,7 +142,7 @@ EMAIL_INVALID = Rule(
 
 OTHER_EMAIL_INVALID = Rule(
     code="users.other_email_invalid",
-    title="Email address is malformed",
+    title="Email address of the user is malformed",
     field="email",
     effect=Effect.WARN,
     judges="every other enabled user with an email address",
@@ -157,7 +158,7 @@ OTHER_EMAIL_INVALID = Rule(
 
 EMAIL_TAKEN = Rule(
     code="users.email_taken",
-    title="Staff share an email address",
+    title="Teachers or administrators share an email address",
     field="email",
     effect=Effect.FAIL,
     judges=_STAFF_WITH_EMAIL,
@@ -182,7 +183,7 @@ EMAIL_TAKEN = Rule(
 
 EMAIL_SHARED = Rule(
     code="users.email_shared",
-    title="Student shares an email address",
+    title="Student has the email address of another user",
     field="email",
     effect=Effect.WARN,
     judges="every enabled student with an email address",
@@ -198,7 +199,7 @@ EMAIL_SHARED = Rule(
 
 USERNAME_SHARED = Rule(
     code="users.username_shared",
-    title="Username is used more than once",
+    title="Users share a username",
     field="username",
     effect=Effect.WARN,
     judges="every enabled user with a username",
@@ -221,14 +222,14 @@ USERNAME_SHARED = Rule(
 
 EMAIL_NOT_STORABLE = Rule(
     code="users.email_not_storable",
-    title="Email address has a character that cannot be stored",
+    title="Email address of the user has a character that cannot be stored",
     field="email",
     effect=Effect.WARN,
     judges="every other enabled user with an email address",
     message="email contains a character that cannot be stored",
     owner=Owner.DISTRICT,
     people="Nobody is kept out; the email address is left empty.",
-    solution="Enter the email address again in your SIS: an invisible character hides there.",
+    solution=NUL_HIDES.format(noun="email address"),
     example=Example(added={"users": ({**_STUDENT, "email": "sray\0@maple.example"},)}),
     broken_when='NOT staff AND "nul_email"',
     judged_when=f'NOT staff AND ({present("email")} OR "nul_email")',
@@ -236,14 +237,14 @@ EMAIL_NOT_STORABLE = Rule(
 
 STAFF_EMAIL_NOT_STORABLE = Rule(
     code="users.staff_email_not_storable",
-    title="Staff email address has a character that cannot be stored",
+    title="Email address of the teacher or administrator has a character that cannot be stored",
     field="email",
     effect=Effect.FAIL,
     judges=_STAFF_WITH_EMAIL,
     message="email contains a character that cannot be stored",
     owner=Owner.DISTRICT,
     people=_STAFF_STAYS_OUT,
-    solution="Enter the email address again in your SIS: an invisible character hides there.",
+    solution=NUL_HIDES.format(noun="email address"),
     example=Example(added={"users": ({**_TEACHER, "email": "nbell\0@maple.example"},)}),
     broken_when='staff AND "nul_email"',
     judged_when=f'staff AND ({present("email")} OR "nul_email")',

@@ -21,7 +21,7 @@ RECORDS: Mapping[str, RecordWords] = {
     "orgs": RecordWords(
         one="org",
         every="every school, office and district",
-        kept_out="The org is not created, and with a school all its classes stay out.",
+        kept_out="The org is not created; if it is a school, its classes and people stay out too.",
     ),
     "academicSessions": RecordWords(
         one="term",
@@ -50,6 +50,11 @@ RECORDS: Mapping[str, RecordWords] = {
     ),
 }
 
+#: What to do about a NUL character in the cell that `noun` names.
+NUL_HIDES = (
+    "Enter the {noun} again in your SIS: an invisible NUL character (a zero byte) hides there."
+)
+
 #: What a warning about one value means for people.
 VALUE_LEFT_EMPTY = "Nobody is kept out; the value is left empty."
 
@@ -57,10 +62,10 @@ VALUE_LEFT_EMPTY = "Nobody is kept out; the value is left empty."
 NOUNS: Mapping[str, str] = {
     "agentSourcedIds": "parents and guardians",
     "beginDate": "begin date",
-    "classCode": "class code",
+    "classCode": "code",
     "classSourcedId": "class",
-    "classType": "class type",
-    "courseCode": "course code",
+    "classType": "type",
+    "courseCode": "code",
     "courseSourcedId": "course",
     "email": "email address",
     "enabledUser": "enabled setting",
@@ -87,6 +92,16 @@ NOUNS: Mapping[str, str] = {
     "userIds": "other user ids",
     "userMasterIdentifier": "master identifier",
     "userSourcedId": "user",
+}
+
+#: What is wrong when a value is missing, where "has no" is not how people say it.
+MISSING: Mapping[tuple[str, str], str] = {
+    ("users", "enabledUser"): "Nothing says whether the user is enabled",
+    ("users", "orgSourcedIds"): "User is at no school or other org",
+    ("classes", "termSourcedIds"): "Class is in no term",
+    ("enrollments", "classSourcedId"): "Enrollment is in no class",
+    ("enrollments", "schoolSourcedId"): "Enrollment is at no school",
+    ("enrollments", "userSourcedId"): "Enrollment is of no user",
 }
 
 #: What to do about a missing value, where "fill in" is not how people say it.

@@ -49,10 +49,12 @@ SELECT r.*,
 FROM records_users AS r
 LEFT JOIN user_orgs AS u ON u.pos = r.pos;
 
+-- Users in scope whose email or username another user has too.
 CREATE TABLE users_in_scope AS
 SELECT staff, well_formed_email AS email, lower("cell_username") AS username
 FROM facts_users_alone
-WHERE NOT {out_of_scope};
+WHERE pos IN (SELECT pos FROM same_email UNION ALL SELECT pos FROM same_username)
+  AND NOT {out_of_scope};
 
 CREATE TABLE shared_emails AS
 SELECT email, count(*) FILTER (staff) AS staff_with_email, count(*) AS people_with_email
