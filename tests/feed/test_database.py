@@ -93,7 +93,7 @@ def test_no_other_file_can_be_read_or_written(
     ],
 )
 def test_settings_are_locked(statement: str, database: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(duckdb.Error, match="locked|cannot be|Cannot"):
+    with pytest.raises(duckdb.Error, match=r"locked|cannot be|Cannot"):
         database.execute(statement)
 
 

@@ -73,9 +73,15 @@ def test_files_are_at_the_root_or_in_one_folder(kind: str, where: str, tmp_path:
 def test_what_is_no_roster_is_passed_over(kind: str, tmp_path: Path) -> None:
     files = {
         **FILES,
-        "__MACOSX/._users.csv": b"x", "__MACOSX/users.csv": b"x", ".users.csv": b"x",
-        ".hidden/orgs.csv": b"x", "readme.txt": b"x", "deep/er/users.csv": b"x",
-        "lunch.csv": b"x", "Bus.CSV": b"x", "other/lunch2.csv": b"x",
+        "__MACOSX/._users.csv": b"x",
+        "__MACOSX/users.csv": b"x",
+        ".users.csv": b"x",
+        ".hidden/orgs.csv": b"x",
+        "readme.txt": b"x",
+        "deep/er/users.csv": b"x",
+        "lunch.csv": b"x",
+        "Bus.CSV": b"x",
+        "other/lunch2.csv": b"x",
     }
     delivery = _open(_package(tmp_path, files, kind))
     assert set(delivery.files) == _TABLES

@@ -44,9 +44,9 @@ def zipped(folder: Path, files: Mapping[str, bytes], flags: int = 0) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    content = bytearray(path.read_bytes())
-    content[content.find(b"PK\x01\x02") + 8] |= flags
-    path.write_bytes(content)
+    whole = bytearray(path.read_bytes())
+    whole[whole.find(b"PK\x01\x02") + 8] |= flags
+    path.write_bytes(whole)
     return path
 
 

@@ -33,7 +33,7 @@ def test_sql_writes_a_cell_as_python_does(text: str) -> None:
 def test_a_csv_reader_reads_back_what_was_written(texts: list[str]) -> None:
     (read,) = csv.reader(io.StringIO(line(texts) + "\r\n", newline=""))
     for text, found in zip(texts, read, strict=True):
-        assert found in ("" if "\0" in text else text, "'" + text)
+        assert found in (text, "'" + text)
         assert not found.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 

@@ -5,7 +5,7 @@ cell that a spreadsheet would take for a formula. DuckDB puts the lines together
 several times faster than handing each cell to Python.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,8 @@ _BLOCK = 10_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA_SQL = "('=', '+', '-', '@', chr(9), chr(13))"
 _FIGURES_SQL = "'[0-9+(). -]+'"
+#: Something in a line whose texts stand behind U+001F that no plain cell has.
+_SPECIAL_SQL = r"""'[",\x00\r\n]|\x1f[=+\-@\t]'"""
 _LINE_END = "\r\n"
 
 
@@ -84,6 +86,18 @@ def line_sql(cells: Sequence[str]) -> str:
         cells: expressions of cells.
     """
     return f"concat({', chr(44), '.join(cells)})"
+
+
+def line_of_texts_sql(texts: Sequence[str], as_cell: Callable[[str], str]) -> str:
+    """The SQL expression of a line of texts; only a line with something special is taken apart.
+
+    Args:
+        texts: expressions.
+        as_cell: makes the expression of a text that of a cell.
+    """
+    marked = f"concat(chr(31), {', chr(31), '.join(texts)})"
+    careful = line_sql([as_cell(f"({one})::VARCHAR") for one in texts])
+    return f"CASE WHEN regexp_matches({marked}, {_SPECIAL_SQL}) THEN {careful} ELSE {line_sql(texts)} END"
 
 
 def stream(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[str, ...]]:

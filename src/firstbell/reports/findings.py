@@ -7,7 +7,7 @@ from pathlib import Path
 from firstbell.engine.result import SyncResult
 from firstbell.feed.read import Said
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
-from firstbell.reports.csv_file import cell_sql, line, line_sql, stream, write_lines
+from firstbell.reports.csv_file import cell_sql, line, line_of_texts_sql, stream, write_lines
 from firstbell.rules.catalogue import rule
 
 NAME = "findings.csv"
@@ -56,16 +56,12 @@ def _how_to_fix(code: str, version: Version) -> str:
     return "," + line((found.owner, found.solution))
 
 
-_CELLS = (
-    *("tab || '.csv'", "row", cell_sql("sourcedId"), cell_sql("field"), "severity", "code"),
-    *(
-        cell_sql("message"),
-        cell_sql("CASE WHEN NOT contains(value, chr(0)) THEN value END"),
-        cell_sql("cause"),
-    ),
+_TEXTS = (
+    *("tab || '.csv'", "row", "sourcedId", "field", "severity", "code", "message"),
+    *("CASE WHEN NOT contains(value, chr(0)) THEN value END", "cause"),
 )
 _QUERY = f"""
-    SELECT {line_sql(_CELLS)}, code
+    SELECT {line_of_texts_sql(_TEXTS, cell_sql)}, code
     FROM (
         SELECT f.* EXCLUDE (message), coalesce(f.message, m.message) AS message,
                list_position({list(FEED_TABLES)}, tab) AS place

@@ -15,7 +15,7 @@ from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.csv_file import (
     delivered_cell_sql,
     line,
-    line_sql,
+    line_of_texts_sql,
     stream,
     write_lines,
 )
@@ -69,7 +69,7 @@ def _query(file: FileRead) -> str:
     A row that cannot be read has no cells but its sourcedId, when that could be made out, and a
     message of its own.
     """
-    cells = ("w.row", *(_cell(head, column) for head, column in file.columns))
+    texts = ("w.row", *(_text(head, column) for head, column in file.columns))
     return f"""
         WITH wrong AS (
             SELECT row, pos, sourcedId AS id,
@@ -78,17 +78,17 @@ def _query(file: FileRead) -> str:
             WHERE tab = {text(file.table)} AND severity = 'failure'
             GROUP BY row, pos, sourcedId
         )
-        SELECT {line_sql(cells)}, w.codes, w.message
+        SELECT {line_of_texts_sql(texts, delivered_cell_sql)}, w.codes, w.message
         FROM wrong AS w
         LEFT JOIN rows_{file.table} AS r ON r.rowid = w.pos
         ORDER BY w.row NULLS LAST, w.id
     """
 
 
-def _cell(head: str, column: str) -> str:
+def _text(head: str, column: str) -> str:
     if head.lower() == "password":
         return "NULL"
     cell = f"r.{quoted(column)}"
     if column == "sourcedId":
         cell = f"coalesce({cell}, w.id)"
-    return delivered_cell_sql(cell)
+    return cell
