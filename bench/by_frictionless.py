@@ -9,7 +9,7 @@ from frictionless import Package, Resource, Schema, system
 from firstbell.oneroster.dictionary import FEED_TABLES, Kind, Required, Table, Version, tables
 
 #: References that keep a record out when they lead nowhere.
-_REFERENCES = {"classes": ("schoolSourcedId",)}
+_REFERENCES: dict[str, tuple[str, ...]] = {"classes": ("schoolSourcedId",)}
 _REFERENCES["enrollments"] = ("classSourcedId", "schoolSourcedId", "userSourcedId")
 
 

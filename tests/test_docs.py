@@ -37,6 +37,7 @@ _TOLD = {
     Reason.COLUMN_TWICE: "has a column of the standard twice",
     Reason.HEADER_UNREADABLE: "a header row that cannot be read",
     Reason.NO_ROWS: "have no rows",
+    Reason.TOO_MANY_COLUMNS: "more than 1,000 columns",
     Reason.LINE_TOO_LONG: "a line of more than 32 MiB",
     Reason.FILE_UNREADABLE: "cannot be opened",
     Reason.DISK_FULL: "not enough room on the disk",

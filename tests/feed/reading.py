@@ -43,7 +43,7 @@ def sheet(content: bytes) -> Sheet:
             new.mkdir()
         for name, other in {**files_of(Example()), "courses.csv": content}.items():
             (path / name).write_bytes(other)
-        with closing(open_database(work, Limits(), [path])) as database:
+        with closing(open_database(work, Limits())) as database:
             reading = read(open_package(path, work), database, work)
             said = frozenset((about.code, about.field) for about in reading.said)
             if "courses" not in reading.files:

@@ -218,6 +218,15 @@ CASES: list[tuple[str, Reason, Make, str]] = [
         ]
     ),
     (
+        *("too many columns", Reason.TOO_MANY_COLUMNS),
+        folder_of(
+            with_file(
+                "users.csv", FILES["users.csv"].replace(b"\n", b"," * 983 + b"Zyzzyva-4711\n", 1)
+            )
+        ),
+        "users.csv has 1,001 columns, more than the limit of 1,000",
+    ),
+    (
         *("long line", Reason.LINE_TOO_LONG),
         folder_of(with_file("users.csv", FILES["users.csv"] + _SECRET * 3_000_000)),
         "users.csv has a line of more than 32 MiB",

@@ -3,6 +3,7 @@
 The commands import what is heavy inside themselves, so that `--help` is quick.
 """
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")  # a console of Windows has no box characters
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leaves nothing behind, as Ctrl-C
     arguments = sys.argv[1:] if arguments is None else arguments
     sys.exit(_run(list(arguments)))
 

@@ -11,7 +11,9 @@ import typer
 from firstbell.cli.exits import Debug, check_folder
 
 _MEMORY = "FIRSTBELL_MEMORY_LIMIT"
-_SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
+_SIZE = re.compile(r"[0-9]{1,5}(\.[0-9]+)?\s*([KMGT]i?B)", re.IGNORECASE)
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONGEST_LIST = 64 << 20
 #: What is trimmed from the ends of a line with a sourcedId, as from a cell.
 _BLANKS = " \t\r\n\u00a0"
 
@@ -62,7 +64,7 @@ def check(
     memory = os.environ.get(_MEMORY, "1GB").strip()
     if not _SIZE.fullmatch(memory):
         raise typer.BadParameter(f"“{memory}” is no size such as 2GB", param_hint=_MEMORY)
-    if not product.strip():
+    if not product.strip() or not _is_text(product):
         raise typer.BadParameter("the product needs a name", param_hint="--product")
     check_folder(out)
 
@@ -75,9 +77,14 @@ def check(
     raise typer.Exit(run(request))
 
 
+def _is_text(name: str) -> bool:
+    """Whether an argument of the command line could be read as text."""
+    return name == name.encode("utf-8", "ignore").decode()
+
+
 def _day(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         message = f"“{text}” is no date; write it as 2026-11-24"
         raise typer.BadParameter(message, param_hint="--as-of") from None
@@ -85,8 +92,11 @@ def _day(text: str) -> date:
 
 def _ids(path: Path, option: str) -> frozenset[str]:
     """The sourcedIds in a file, one a line, in the encodings that editors and Excel write."""
+    if path.exists() and not path.is_file():
+        raise typer.BadParameter(f"{path} cannot be read: it is no file", param_hint=option)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_LONGEST_LIST)
     except (OSError, ValueError) as error:
         trouble = getattr(error, "strerror", None) or "it is no path"
         message = f"{path} cannot be read: {trouble}"

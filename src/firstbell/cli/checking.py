@@ -108,8 +108,6 @@ def _report(request: Request, result: SyncResult) -> Outcome:
     try:
         written = write_reports(result, request.out)
     except OSError as error:
-        if _is_out_of_room(error):
-            raise
         raise _cannot_write(request.out, error) from error
     return Outcome(
         request.path,

@@ -103,27 +103,23 @@ def _look_for_twins(reading: Reading, name: str) -> None:
     )
     database.execute(f"""
         CREATE TEMP TABLE same_{name} AS
-        WITH same AS (
-            SELECT rowid AS pos, "sourcedId" AS id, {removed(status)} AS gone,
-                   row({compared}) AS cells
-            FROM rows_{name}
-            WHERE rowid IN (SELECT pos FROM twice_{name})
-        ), living AS (
-            SELECT *, count(*) OVER (PARTITION BY id) AS rows,
-                   count(*) FILTER (NOT gone) OVER (PARTITION BY id) AS alive
-            FROM same
-        )
-        SELECT id, min(pos) FILTER (NOT gone OR alive = 0) AS pos, list(pos) AS all_rows,
-               CASE WHEN max(alive) < 2 THEN NULL
+        SELECT rowid AS pos, "sourcedId" AS id, {removed(status)} AS gone, row({compared}) AS cells
+        FROM rows_{name}
+        WHERE rowid IN (SELECT pos FROM twice_{name})
+    """)
+    database.execute(f"""
+        CREATE TEMP TABLE first_{name} AS
+        SELECT id, coalesce(min(pos) FILTER (NOT gone), min(pos)) AS pos,
+               CASE WHEN count(*) FILTER (NOT gone) < 2 THEN NULL
                     WHEN count(DISTINCT cells) FILTER (NOT gone) > 1 THEN 'conflict'
                     ELSE 'repeat' END AS twins
-        FROM living WHERE rows > 1 GROUP BY id
+        FROM same_{name} GROUP BY id HAVING count(*) > 1
     """)
     database.execute(
-        f"INSERT INTO aside SELECT {text(name)}, other FROM (SELECT pos, unnest(all_rows) AS other"
-        f" FROM same_{name}) WHERE other <> pos"
+        f"INSERT INTO aside SELECT {text(name)}, s.pos FROM same_{name} AS s"
+        f" JOIN first_{name} AS f ON f.id = s.id WHERE s.pos <> f.pos"
     )
     database.execute(
-        f"INSERT INTO twins SELECT {text(name)}, pos, twins FROM same_{name}"
+        f"INSERT INTO twins SELECT {text(name)}, pos, twins FROM first_{name}"
         " WHERE twins IS NOT NULL"
     )

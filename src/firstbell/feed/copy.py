@@ -66,7 +66,8 @@ class Copy(ExitStack):
 class Notes(ExitStack):
     """The rows of a file that were not plain, on disk, for there can be as many as rows.
 
-    A CSV file of: row, kind (`unreadable`, `surplus`), cells, sourcedId, message.
+    A CSV file of: row, kind (`unreadable`, `surplus`, `controls`: it holds control characters,
+    `lines`: cells of it go over several lines), cells, sourcedId, message.
     """
 
     def __init__(self, path: Path) -> None:

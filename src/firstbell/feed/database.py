@@ -1,6 +1,5 @@
 """The DuckDB database in which one sync is computed: in memory, bounded, and closed to the world."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -8,15 +7,12 @@ import duckdb
 from firstbell.feed.package import Limits
 
 
-def open_database(
-    work: Path, limits: Limits, readable: Iterable[Path] = ()
-) -> duckdb.DuckDBPyConnection:
-    """An empty database that can read only the folders named and spill only to `work`.
+def open_database(work: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """An empty database that can read only the folder `work`, and spill only to it.
 
     Args:
         work: an existing folder of ours.
         limits: memory and disk it may use.
-        readable: folders whose files it may read.
     """
     database = duckdb.connect(
         config={
@@ -29,8 +25,7 @@ def open_database(
             "checkpoint_threshold": "1TB",
         }
     )
-    folders = ", ".join(text(str(folder.resolve())) for folder in (work, *readable))
-    database.execute(f"SET allowed_directories = [{folders}]")
+    database.execute(f"SET allowed_directories = [{text(str(work.resolve()))}]")
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
     return database

@@ -25,6 +25,7 @@ from firstbell.feed.row import LONGEST_QUOTED, Row, line_end_of, take_apart
 
 _BLOCK = 1 << 20
 _LONGEST_LINE = 32 << 20
+_LONGEST_HEADER = 1 << 20
 _MOST_TROUBLES = 100_000
 _CONTROL = bytes((*range(32), 127))
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b',"' + _CONTROL))
@@ -36,10 +37,10 @@ _ENDS = (b"\n", b"\r", b",", b'"', b" ", b"\t", b"")
 #: Spaces in a block from which on they are taken for part of names.
 _MANY_SPACES = 2000
 
-#: Line ends inside cells, and the control characters that stand for them in the copy: so each row
-#: is one line, and DuckDB can read on all processors.
-STAND_INS = {"\n": "\x1d", "\r": "\x1e"}
-_STAND_INS = str.maketrans(STAND_INS)
+#: How line ends inside cells are written in the copy, in the rows noted for it: so each row is one
+#: line, and DuckDB can read on all processors.
+ESCAPES = {"\x1c": "\x1c0", "\n": "\x1c1", "\r": "\x1c2"}
+_ESCAPES = str.maketrans(ESCAPES)
 _LINE_ENDS = re.compile("[\n\r]")
 _MAY_BE_AN_ID = re.compile("[^\x00-\x1f\x7f]{0,255}")
 _NO_ROW = re.compile(rb"(?!)")
@@ -63,8 +64,7 @@ class Lines:
     longest: int = 0
     #: The first row of the file at `path` is the header.
     has_header: bool = True
-    #: Columns, by position, some of whose cells go over several lines: `STAND_INS` stand for the
-    #: line ends in them.
+    #: Columns, by position, some of whose cells go over several lines; see `ESCAPES`.
     multi_line: frozenset[int] = frozenset()
     has_nul: bool = False
     #: Some cell may have spaces at its ends.
@@ -103,8 +103,9 @@ def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
     if path.stat().st_size == 0:
         return Lines(path, (), recoded)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        header = take_apart(data, 3 if data[:3] == encoding.UTF_8_MARK else 0, {})
-        if header.trouble:
+        beginning = data[:_LONGEST_HEADER]
+        header = take_apart(beginning, 3 if data[:3] == encoding.UTF_8_MARK else 0, {})
+        if header.trouble or header.next == _LONGEST_HEADER:
             _check_encoding(data, path.name)
             return Lines(path, None, recoded)
         if line_end_of(data, header) != b"\r":
@@ -223,6 +224,9 @@ class _Pass:
             row += odd - at
             self.copy.take_up_to(position)
             line_end = position + len(line)
+            if line == self.line_end:
+                self.copy.write(self.blank_row)
+                position, row = line_end, row + 1
             while position < line_end or not self._at_line_feed(position):
                 parsed = take_apart(self.data, position, self.troubles)
                 self._put(parsed, row)
@@ -269,10 +273,13 @@ class _Pass:
         if not whole.isprintable() and (found := _CONTROLS.findall(whole)):
             self.notes.write(number, "controls", len(texts), "", "")
             self.has_nul = self.has_nul or "\0" in found
-            self.multi_line.update(at for at, cell in enumerate(cells) if _LINE_ENDS.search(cell))
+            if several := [at for at, cell in enumerate(cells) if _LINE_ENDS.search(cell)]:
+                self.notes.write(number, "lines", len(texts), "", "")
+                self.multi_line.update(several)
+                cells = [cell.translate(_ESCAPES) for cell in cells]
         if '"' in whole or "," in whole:
             cells = [_quoted(cell) for cell in cells]
-        line = ",".join(cells).translate(_STAND_INS).encode()
+        line = ",".join(cells).encode()
         self.longest = max(self.longest, len(line))
         self.copy.write(line + self.line_end)
 

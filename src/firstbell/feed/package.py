@@ -2,6 +2,7 @@
 
 import errno
 import lzma
+import os
 import shutil
 import stat
 import struct
@@ -51,7 +52,8 @@ def open_package(path: Path, work: Path, limits: Limits | None = None) -> Delive
 
     Args:
         path: a folder or a .zip, its files at its root or in one folder.
-        work: an existing folder of ours, where an archive's files are unpacked to.
+        work: an existing folder of ours, where the files that a sync reads are copied or unpacked
+            to: whoever delivers may go on writing, and their names are theirs.
         limits: what an archive may unpack to.
 
     Raises:
@@ -60,17 +62,17 @@ def open_package(path: Path, work: Path, limits: Limits | None = None) -> Delive
     """
     try:
         if path.is_dir():
-            return _folder(path)
+            return _folder(path, work)
         if not path.exists():
-            raise Refused(Reason.PATH_MISSING, path=str(path))
-        if not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip":
-            raise Refused(Reason.NOT_A_DELIVERY, path=path.name)
+            raise Refused(Reason.PATH_MISSING, path=_shown(path))
+        if not path.is_file() or (not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip"):
+            raise Refused(Reason.NOT_A_DELIVERY, path=_shown(path.name or path))
     except OSError as error:
-        raise cannot_read(str(path), error) from error
+        raise cannot_read(_shown(path), error) from error
     return _archive(path, work, limits or Limits())
 
 
-def _folder(path: Path) -> Delivery:
+def _folder(path: Path, work: Path) -> Delivery:
     inside = [entry for entry in sorted(path.iterdir()) if _counts(entry.name)]
     names = [PurePosixPath(entry.name) for entry in inside if entry.is_file()]
     for folder in (entry for entry in inside if entry.is_dir()):
@@ -80,7 +82,15 @@ def _folder(path: Path) -> Delivery:
             if entry.is_file() and _counts(entry.name)
         ]
     known, unknown = _sort_out(names, path)
-    return Delivery({table: path / name for table, name in known.items()}, unknown)
+    files = _our_files(known, work)
+    for table, ours in files.items():
+        shutil.copyfile(path / known[table], ours)
+    return Delivery(files, unknown)
+
+
+def _our_files(known: dict[str, PurePosixPath], work: Path) -> dict[str, Path]:
+    """Where the files that a sync reads are put: by table, under the table's name."""
+    return {table: work / f"{table}.csv" for table in known if table in _READ}
 
 
 def _archive(path: Path, work: Path, limits: Limits) -> Delivery:
@@ -90,43 +100,53 @@ def _archive(path: Path, work: Path, limits: Limits) -> Delivery:
             entries = [
                 (name, entry)
                 for entry in archive.infolist()
-                if not entry.is_dir()
-                and all(map(_counts, (name := PurePosixPath(entry.filename)).parts))
+                if not entry.is_dir() and all(map(_counts, (name := _name_of(entry)).parts))
             ]
             known, unknown = _sort_out(sorted(name for name, _ in entries), path)
-            files = {table: work / f"{table}.csv" for table in known}
+            files = _our_files(known, work)
             entry_of = dict(entries)
-            for table, name in known.items():
-                with (
-                    archive.open(entry_of[name]) as packed,
-                    files[table].open("wb") as unpacked,
-                ):
+            for table, ours in files.items():
+                with archive.open(entry_of[known[table]]) as packed, ours.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked, _BLOCK)
     except _UNREADABLE as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise cannot_read(path.name, error) from error
-        raise Refused(Reason.ARCHIVE_DAMAGED, path=path.name) from error
+            raise cannot_read(_shown(path.name), error) from error
+        raise Refused(Reason.ARCHIVE_DAMAGED, path=_shown(path.name or path)) from error
     return Delivery(files, unknown)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], path: Path, limits: Limits) -> None:
     """Refuses an archive by its table of contents, before anything is unpacked."""
     for entry in entries:
-        name = PurePosixPath(entry.filename.replace("\\", "/"))
-        if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
-            raise Refused(Reason.ARCHIVE_ESCAPES, path=path.name)
+        name = _name_of(entry)
+        if (
+            name.is_absolute()
+            or ".." in name.parts
+            or (name.parts[:1] and name.parts[0][1:2] == ":")
+        ):
+            raise Refused(Reason.ARCHIVE_ESCAPES, path=_shown(path.name or path))
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise Refused(Reason.ARCHIVE_ESCAPES, path=path.name)
+            raise Refused(Reason.ARCHIVE_ESCAPES, path=_shown(path.name or path))
         if entry.flag_bits & 1:
-            raise Refused(Reason.ARCHIVE_ENCRYPTED, path=path.name)
+            raise Refused(Reason.ARCHIVE_ENCRYPTED, path=_shown(path.name or path))
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if unpacked > limits.unpacked:
         limit = f"{limits.unpacked / (1 << 30):g} GiB"
-        raise Refused(Reason.ARCHIVE_TOO_LARGE, path=path.name, limit=limit)
+        raise Refused(Reason.ARCHIVE_TOO_LARGE, path=_shown(path.name), limit=limit)
     if unpacked > limits.ratio * max(packed, 1):
         limit = f"{limits.ratio} times its own size"
-        raise Refused(Reason.ARCHIVE_TOO_LARGE, path=path.name, limit=limit)
+        raise Refused(Reason.ARCHIVE_TOO_LARGE, path=_shown(path.name), limit=limit)
+
+
+def _name_of(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """An entry's name; old tools for Windows write backslashes."""
+    return PurePosixPath(entry.filename.replace("\\", "/"))
+
+
+def _shown(name: str | Path) -> str:
+    """A file's name as text, whatever its bytes are."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _counts(name: str) -> bool:
@@ -153,16 +173,16 @@ def _sort_out(
     ]
     root = PurePosixPath(".")
     if not holding:
-        raise Refused(Reason.NO_FILES, path=path.name or str(path))
+        raise Refused(Reason.NO_FILES, path=_shown(path.name or path))
     if root not in holding and len(holding) > 1:
-        raise Refused(Reason.TWO_FOLDERS, path=path.name)
+        raise Refused(Reason.TWO_FOLDERS, path=_shown(path.name or path))
     known: dict[str, PurePosixPath] = {}
     unknown: list[str] = []
     for name in folders[root if root in holding else holding[0]]:
         table = standard.get(name.name.lower())
         if table is None:
             if name.suffix.lower() == ".csv":
-                unknown.append(name.name)
+                unknown.append(_shown(name.name))
         elif table in known and table in _READ:
             raise Refused(Reason.TWICE_DELIVERED, file=f"{table}.csv")
         else:

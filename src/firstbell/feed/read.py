@@ -6,6 +6,7 @@ the others; cells are trimmed text, NULL when absent. Blank rows, and rows that 
 are empty there and listed in `aside`; what is to be said of rows is in `notes`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from firstbell.feed.database import count, quoted, text
-from firstbell.feed.lines import STAND_INS, Lines, look_through
+from firstbell.feed.lines import ESCAPES, Lines, look_through
 from firstbell.feed.manifest import NO_MANIFEST, Manifest, Mode, read_manifest, version_of
 from firstbell.feed.package import Delivery
 from firstbell.feed.refusal import Reason, Refused
@@ -30,6 +31,8 @@ from firstbell.oneroster.dictionary import (
 #: Required columns of the standard whose absence a sync can do without: it only warns.
 _MAY_BE_MISSING = {"courseSourcedId", "termSourcedIds", "classType"}
 _LONGEST_BY_DEFAULT = 1_900_000
+_MOST_COLUMNS = 1000
+_SECRET = re.compile("password|passwd|pwd")
 _MUST_HAVE_ROWS = {"orgs", "users", "roles"}
 _NOT_NEEDED_IN_ROLES = {"sourcedId"}
 
@@ -171,11 +174,27 @@ def _create_tables(database: duckdb.DuckDBPyConnection) -> None:
     database.execute("CREATE TABLE aside (tab VARCHAR, pos BIGINT)")
 
 
+def is_secret(head: str) -> bool:
+    """Whether a column is named as one of passwords, whose cells are never stored or shown."""
+    return _SECRET.search(re.sub("[^a-z]", "", head.lower())) is not None
+
+
+def _characters(characters: str) -> str:
+    return " || ".join(f"chr({ord(character)})" for character in characters)
+
+
 class _Reader:
     """Reads one file into its table."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection, table: Table, lines: Lines) -> None:
         self.database, self.table, self.lines = database, table, lines
+        if len(lines.header or ()) > _MOST_COLUMNS:
+            raise Refused(
+                Reason.TOO_MANY_COLUMNS,
+                file=f"{table.name}.csv",
+                columns=f"{len(lines.header or ()):,}",
+                limit=f"{_MOST_COLUMNS:,}",
+            )
         self.name, self.file = f"rows_{table.name}", f"{table.name}.csv"
         standard = {field.name.lower(): field.name for field in table.fields}
         header = lines.header or ()
@@ -241,6 +260,7 @@ class _Reader:
         options = {
             "columns": "{" + ", ".join(f"{cell}: 'VARCHAR'" for cell in cells) + "}",
             "auto_detect": "false",
+            "hive_partitioning": "false",
             "header": "false",
             "skip": "1" if lines.has_header else "0",
             "delim": "','",
@@ -270,16 +290,23 @@ class _Reader:
         """
         cell = f"c{at}"
         trimmed = f"nullif(trim({cell}, ' '), '')"
-        if name.lower() == "password":
+        if is_secret(name):
             return f"CASE WHEN {trimmed} IS NOT NULL THEN '*' END"
-        lines, cases = cell, ""
-        if at in self.lines.multi_line:
-            for end, stand_in in STAND_INS.items():
-                lines = f"replace({lines}, chr({ord(stand_in)}), chr({ord(end)}))"
-            cases = f" WHEN regexp_matches({cell}, '[\\x1D\\x1E]') THEN {lines}"
-        if not self.lines.untrimmed and not cases:
+        if not self.lines.untrimmed:
             return cell
-        return f"CASE{cases} WHEN {cell} <= '!' OR ends_with({cell}, ' ') THEN {trimmed} ELSE {cell} END"
+        return f"CASE WHEN {cell} <= '!' OR ends_with({cell}, ' ') THEN {trimmed} ELSE {cell} END"
+
+    def _put_line_ends_back(self) -> None:
+        """Undoes `lines.ESCAPES` in the rows that were noted for it."""
+        rows = f"SELECT row - 2 FROM notes WHERE tab = {text(self.table.name)} AND kind = 'lines'"
+        for at in sorted(self.lines.multi_line):
+            column = quoted(self.columns[at][1])
+            value = column
+            for character, escape in reversed(ESCAPES.items()):
+                value = f"replace({value}, {_characters(escape)}, {_characters(character)})"
+            self.database.execute(
+                f"UPDATE {self.name} SET {column} = {value} WHERE rowid IN ({rows})"
+            )
 
     def _take_notes(self) -> None:
         name = text(self.table.name)
@@ -288,10 +315,12 @@ class _Reader:
                 f"INSERT INTO notes SELECT {name}, * REPLACE (nullif(trim(sourcedId), '') AS"
                 f" sourcedId) FROM read_csv({text(str(self.lines.notes))}, auto_detect = false,"
                 " header = false, delim = ',', quote = '\"', escape = '\"', parallel = false,"
+                " hive_partitioning = false,"
                 " columns = {row: 'BIGINT', kind: 'VARCHAR', cells: 'BIGINT',"
                 " sourcedId: 'VARCHAR', message: 'VARCHAR'})"
             )
         others = ", ".join(quoted(column) for _, column in self.columns if column != "sourcedId")
+        self._put_line_ends_back()
         blank = "sourcedId IS NULL AND coalesce(" + (others or "NULL") + ") IS NULL"
         if "sourcedId" not in self.fields:
             blank = f"coalesce({others}) IS NULL"

@@ -7,7 +7,7 @@ it, and nothing is applied. What a sync means §2 ("The sync is `Failed`").
     ARCHIVE_DAMAGED, ARCHIVE_ENCRYPTED, ARCHIVE_ESCAPES, ARCHIVE_TOO_LARGE   the zip
     VERSION_UNKNOWN, FILE_PROMISED, DELTA_FIRST                              the manifest
     FILE_MISSING, COLUMN_MISSING, COLUMN_TWICE, HEADER_UNREADABLE, NO_ROWS   a needed file
-    LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL                                reading it
+    TOO_MANY_COLUMNS, LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL                                reading it
 """
 
 import errno
@@ -85,6 +85,10 @@ class Reason(Enum):
     NO_ROWS = (
         "{file} has no rows",
         "Check the export: it holds nobody. Send it again when {file} is filled.",
+    )
+    TOO_MANY_COLUMNS = (
+        "{file} has {columns} columns, more than the limit of {limit}",
+        "Export {file} again; it does not look like a OneRoster file.",
     )
     LINE_TOO_LONG = (
         "{file} has a line of more than {limit}",

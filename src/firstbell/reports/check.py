@@ -5,7 +5,6 @@ What a sync means §2 to §5. Nothing is written but in a temporary folder, whic
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,10 +46,7 @@ def checked(
         work = Path(folder).resolve()
         step(STEPS[0])
         delivery = open_package(path, work, limits)
-        files = {table: file.resolve() for table, file in delivery.files.items()}
-        delivery = replace(delivery, files=files)
-        folders = {file.parent for file in files.values()}
-        with closing(open_database(work, limits, sorted(folders))) as database:
+        with closing(open_database(work, limits)) as database:
             reading = read(delivery, database, work)
             step(STEPS[1])
             yield sync(reading, policy)

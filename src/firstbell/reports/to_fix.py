@@ -10,7 +10,7 @@ from pathlib import Path
 
 from firstbell.engine.result import SyncResult
 from firstbell.feed.database import quoted, text
-from firstbell.feed.read import FileRead
+from firstbell.feed.read import FileRead, is_secret
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.csv_file import (
     delivered_cell_sql,
@@ -86,7 +86,7 @@ def _query(file: FileRead) -> str:
 
 
 def _text(head: str, column: str) -> str:
-    if head.lower() == "password":
+    if is_secret(head):
         return "NULL"
     cell = f"r.{quoted(column)}"
     if column == "sourcedId":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from firstbell.engine.result import SyncResult
 from firstbell.oneroster.dictionary import FEED_TABLES
@@ -28,7 +29,7 @@ class Written:
 
 
 def write_reports(result: SyncResult, out: Path) -> Written:
-    """Writes the reports of a sync that was not refused.
+    """Writes the reports of a sync that was not refused; they appear when all are complete.
 
     Args:
         result: what came of the sync.
@@ -37,16 +38,18 @@ def write_reports(result: SyncResult, out: Path) -> Written:
     Raises:
         OSError: The folder or a file in it cannot be written.
     """
-    remove_reports(out)
     out.mkdir(parents=True, exist_ok=True)
-    reports = tuple(sync_reports.write_sync_reports(result, out))
-    rows_to_fix = tuple(to_fix.write_rows_to_fix(result, out))
-    everything = findings.write_findings(result, out)
-    summed_up = summary.summary_of(result, [report.name for report in reports])
-    return Written(
-        summed_up,
-        (*reports, *rows_to_fix, everything, summary.write_summary(summed_up, out)),
-    )
+    with TemporaryDirectory(prefix=".firstbell-", dir=out) as folder:
+        made = Path(folder)
+        reports = tuple(sync_reports.write_sync_reports(result, made))
+        rows_to_fix = tuple(to_fix.write_rows_to_fix(result, made))
+        everything = findings.write_findings(result, made)
+        summed_up = summary.summary_of(result, [report.name for report in reports])
+        files = (*reports, *rows_to_fix, everything, summary.write_summary(summed_up, made))
+        remove_reports(out)
+        for file in files:
+            file.replace(out / file.name)
+    return Written(summed_up, tuple(out / file.name for file in files))
 
 
 def remove_reports(out: Path) -> None:
@@ -55,6 +58,13 @@ def remove_reports(out: Path) -> None:
     Raises:
         OSError: A file cannot be removed; on Windows, for a program holds it open.
     """
-    if out.is_dir():
-        for name in NAMES:
+    errors: list[OSError] = []
+    for name in reversed(NAMES):
+        try:
             (out / name).unlink(missing_ok=True)
+        except NotADirectoryError:
+            return
+        except OSError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
