@@ -4,6 +4,7 @@ The rules are SQL predicates over a relation with one row a record (see `sql/`).
 relation keeps the records that any rule has something to say about; all else works on those few.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -113,14 +114,23 @@ def judge(database: duckdb.DuckDBPyConnection, reading: Reading, facts: str, rul
         *(GONE, *rules.left_with_parent),
     ]
     database.execute(
-        f"CREATE TEMP TABLE staged AS SELECT *, {stage(rules)} AS stage, {code(rules)} AS code,"
-        f" {origin_of_leaving(rules)} AS left_origin FROM ({facts}) WHERE {' OR '.join(everything)}"
+        f"CREATE TEMP TABLE staged AS SELECT {_looked_at(rules.judged)}, {stage(rules)} AS stage,"
+        f" {code(rules)} AS code, {origin_of_leaving(rules)} AS left_origin"
+        f" FROM ({facts}) WHERE {' OR '.join(everything)}"
     )
     alone = [(r, f"code = {text(r.code)}") for r in (*rules.identity, *rules.shut_out)]
     others = [(r, f"stage = 'judged' AND ({r.broken_when})") for r in rules.judged]
     _add_findings(database, reading, alone + others)
     _add_outcomes(database, table)
     database.execute("DROP TABLE staged")
+
+
+def _looked_at(rules: Iterable[Rule]) -> str:
+    """An expression: the columns that findings are made from, out of many more."""
+    words = {"pos", "sourcedId", "surplus"}
+    for rule in rules:
+        words.update(re.findall(r"\w+", f"{rule.broken_when} {rule.value} {rule.follows}"))
+    return f"COLUMNS(lambda name: name IN ({', '.join(map(text, sorted(words)))}))"
 
 
 def judge_accepted(database: duckdb.DuckDBPyConnection, reading: Reading, rules: Rules) -> None:
