@@ -71,11 +71,13 @@ def create_records(reading: Reading, table: str, as_of: date) -> None:
         as_of: the day of the sync.
     """
     file, database, name = reading.files[table], reading.database, text(table)
-    special = f"(SELECT pos FROM aside WHERE tab = {name} UNION ALL SELECT pos FROM marks WHERE tab = {name})"
-    where = ""
+    special = (
+        f"(SELECT pos FROM aside WHERE tab = {name}"
+        f" UNION ALL SELECT pos FROM marks WHERE tab = {name})"
+    )
+    plain = f"rows_{table} AS r {{joins}}"
     if count(database, f"SELECT count(*) FROM {special}"):
-        where = f"WHERE r.rowid NOT IN {special}"
-    plain = f"rows_{table} AS r {{joins}} {where}"
+        plain = f"rows_{table} AS r ANTI JOIN {special} AS s ON s.pos = r.rowid {{joins}}"
     unmarked = "r.rowid AS pos, NULL::VARCHAR AS twins, NULL::BIGINT AS surplus, false AS controls"
     query = _select(reading, replace(file, has_nul=False), as_of, unmarked, plain)
     if count(database, f"SELECT count(*) FROM marks WHERE tab = {name}"):
