@@ -28,7 +28,7 @@ RUNS = 3
 #: 1,000 schools, 500,000 users, 60,000 classes, 3,000,000 enrollments.
 BIG = District(1000, 470_000, 0.01, 1, Version.V1_1, class_size=50, classes_per_student=6.3)
 CLEAN = District(1000, 470_000, 0.0, 1, Version.V1_1, class_size=50, classes_per_student=6.3)
-SMALL = District(10, 6_000, 0.01, 1, Version.V1_1)
+SMALL = District(400, 280_000, 0.01, 1, Version.V1_1)
 
 
 @dataclass(frozen=True, slots=True)
