@@ -326,7 +326,6 @@ def test_only_files_of_the_roster_are_unpacked(tmp_path: Path) -> None:
     assert {file.name for file in (tmp_path / "work").iterdir()} == set(FILES)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="only POSIX has these")
 def test_a_pipe_or_a_socket_is_no_file(tmp_path: Path) -> None:
     folder = _folder(tmp_path / "district", FILES)
     (folder / "users.csv").unlink()

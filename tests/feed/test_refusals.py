@@ -305,8 +305,6 @@ def test_a_file_that_the_system_does_not_let_us_read_is_refused_in_words(
     file: str, tmp_path: Path
 ) -> None:
     memory = Path("/proc/self/mem")
-    if not memory.is_file():
-        pytest.skip("this system has no file that is there and cannot be read")
     path = deliver(tmp_path, FILES)
     (path / file).unlink(missing_ok=True)
     (path / file).symlink_to(memory)

@@ -8,7 +8,8 @@ import duckdb
 
 from firstbell.engine.policy import Policy
 from firstbell.feed.database import count, text
-from firstbell.feed.read import FileRead, Reading, Said
+from firstbell.feed.read import Reading
+from firstbell.feed.table import FileRead, Said
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 
 

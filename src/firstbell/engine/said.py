@@ -6,7 +6,8 @@ import duckdb
 
 from firstbell.engine.judge import Rules, falls_on_every_row
 from firstbell.feed.database import count, text
-from firstbell.feed.read import Reading, Said
+from firstbell.feed.read import Reading
+from firstbell.feed.table import Said
 from firstbell.rules.catalogue import rules_of
 
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from firstbell.feed.database import count, quoted, text
-from firstbell.feed.read import FileRead, Reading
+from firstbell.feed.read import Reading
 from firstbell.feed.row import BLANKS
+from firstbell.feed.table import FileRead
 from firstbell.oneroster.dictionary import Field, Kind, Version, tables
 
 #: Fields that no rule looks into for characters that cannot be stored.

@@ -16,24 +16,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firstbell.feed import encoding
+from firstbell.feed.block import (
+    at_an_end,
+    block_at,
+    is_utf_8,
+    line_starts,
+    odd_lines,
+    places_of,
+    quoted_row_pattern,
+    structure_of,
+)
 from firstbell.feed.copy import Copy, Notes
-from firstbell.feed.refusal import Reason, Refused, cannot_read
+from firstbell.feed.refusal import cannot_read
 from firstbell.feed.row import LONGEST_QUOTED, Row, line_end_of, take_apart
 
-_BLOCK = 1 << 20
-_LONGEST_LINE = 32 << 20
 _LONGEST_HEADER = 1 << 20
 _MOST_TROUBLES = 100_000
-_CONTROL = bytes((*range(32), 127))
-_NOT_STRUCTURE = bytes(set(range(256)) - set(b',"' + _CONTROL))
 _NO_BREAK_SPACE = "\u00a0".encode()
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
-_LF, _CR, _COMMA = b"\n\r,"
-_BESIDE_AN_END = b'\n\r," \t'
-_ENDS = (b"\n", b"\r", b",", b'"', b" ", b"\t", b"")
 #: Spaces in a block from which on they are taken for part of names.
 _MANY_SPACES = 2000
 
@@ -44,8 +46,6 @@ _ESCAPES = str.maketrans(ESCAPES)
 _LINE_ENDS = re.compile("[\n\r]")
 _MAY_BE_AN_ID = re.compile("[^\x00-\x1f\x7f]{0,255}")
 _NO_ROW = re.compile(rb"(?!)")
-
-Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def look_through(path: Path, work: Path, id_column: str = "sourcedId") -> Lines:
         recoded = encoding.from_windows_1252(path, work / f"{path.stem}.recoded.csv")
         return _look(recoded, work, id_column, recoded=True)
     except OSError as error:
-        raise cannot_read(path.name, error) from error
+        raise cannot_read(_file_of(path), error) from error
 
 
 def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
@@ -106,7 +106,7 @@ def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
         beginning = data[:_LONGEST_HEADER]
         header = take_apart(beginning, 3 if data[:3] == encoding.UTF_8_MARK else 0, {})
         if header.trouble or header.next == _LONGEST_HEADER:
-            _check_encoding(data, path.name)
+            _check_encoding(data, _file_of(path))
             return Lines(path, None, recoded)
         if line_end_of(data, header) != b"\r":
             return _Pass(path, data, header, work, id_column).lines(recoded=recoded)
@@ -131,7 +131,9 @@ class _Pass:
         #: Structure of a row of plain cells; a file of one column has no such rows, for each gets
         #: a second cell.
         self.shape = self.blank_row if len(names) > 1 else b"no row is plain"
-        self.quoted_row = _quoted_row(self.width, self.line_end) if len(names) > 1 else _NO_ROW
+        self.quoted_row = (
+            quoted_row_pattern(self.width, self.line_end) if len(names) > 1 else _NO_ROW
+        )
         lower = [cell.lower() for cell in names]
         self.id_at = lower.index(id_column.lower()) if id_column.lower() in lower else -1
         self.copy = Copy(data, self.start, work / f"{path.stem}.rows.csv")
@@ -144,14 +146,14 @@ class _Pass:
 
     def lines(self, *, recoded: bool) -> Lines:
         """Goes through the whole file and says how to read it."""
-        if not _is_utf_8(self.data[: self.start]):
+        if not is_utf_8(self.data[: self.start]):
             raise _NotUtf8
         with self.copy, self.notes:
             if self.data.find(b"\n", 0, self.start - 1) >= 0:
                 self.copy.begin()
             position, row = self.start, 2
             while position < len(self.data):
-                block = _block(self.data, position, self.path.name)
+                block = block_at(self.data, position, _file_of(self.path))
                 structure = self._structure(block)
                 rows = structure.count(b"\n")
                 blanks = self._blanks(block)
@@ -176,22 +178,21 @@ class _Pass:
 
     def _structure(self, block: bytes) -> bytes:
         """A block without its text: commas, quotes, line ends, and what other controls it has."""
-        if not block.isascii() and not _is_utf_8(block):
+        if not block.isascii() and not is_utf_8(block):
             raise _NotUtf8
         self.longest = max(self.longest, len(block))
-        structure = block.translate(None, _NOT_STRUCTURE)
-        return structure if block.endswith(b"\n") else structure + self.line_end
+        return structure_of(block, self.line_end)
 
     def _blanks(self, block: bytes) -> list[int]:
         """Where a block has no-break spaces, and spaces at the ends of cells.
 
         Where spaces are many, they are part of names, and DuckDB trims the cells.
         """
-        blanks = _positions(block, _NO_BREAK_SPACE) if not block.isascii() else []
+        blanks = places_of(block, _NO_BREAK_SPACE) if not block.isascii() else []
         if not self.untrimmed:
-            spaces = _positions(block, b" ", _MANY_SPACES)
+            spaces = places_of(block, b" ", _MANY_SPACES)
             self.untrimmed = len(spaces) == _MANY_SPACES
-            blanks += [at for at in spaces if _at_an_end(block, at)]
+            blanks += [at for at in spaces if at_an_end(block, at)]
         return blanks
 
     def _go_row_by_row(
@@ -210,13 +211,13 @@ class _Pass:
             Where the next block begins, behind the block or behind a row that goes beyond it, and
             the number of its first row.
         """
-        begins = _begins(block)
+        begins = line_starts(block)
         lines = len(begins) - 1
         at, first, end = 0, position, position + len(block)
         to_trim = np.searchsorted(begins, blanks, "right") - 1
-        odd_lines = np.union1d(_odd_lines(structure, self.shape), to_trim).tolist()
+        to_look_at = np.union1d(odd_lines(structure, self.shape), to_trim).tolist()
         trimmed = set(to_trim.tolist())
-        for odd in odd_lines:
+        for odd in to_look_at:
             line = block[begins[odd] : begins[odd + 1]]
             if odd < at or (odd not in trimmed and self._is_well_quoted(line)):
                 continue
@@ -284,14 +285,9 @@ class _Pass:
         self.copy.write(line + self.line_end)
 
 
-def _block(data: mmap.mmap, start: int, file: str) -> bytes:
-    """Whole lines from `start` on, about 1 MiB of them."""
-    end = min(start + _BLOCK, len(data))
-    if end < len(data):
-        end = data.rfind(b"\n", start, end) + 1 or data.find(b"\n", end) + 1 or len(data)
-    if end - start > _LONGEST_LINE:
-        raise Refused(Reason.LINE_TOO_LONG, file=file, limit=f"{_LONGEST_LINE >> 20} MiB")
-    return data[start:end]
+def _file_of(path: Path) -> str:
+    """The name of the file that was delivered, of which there may be a copy in another encoding."""
+    return f"{path.name.split('.')[0]}.csv"
 
 
 def _with_line_feeds(data: mmap.mmap, to: Path) -> Path:
@@ -308,64 +304,13 @@ def _with_line_feeds(data: mmap.mmap, to: Path) -> Path:
 def _check_encoding(data: mmap.mmap, file: str) -> None:
     position = 0
     while position < len(data):
-        block = _block(data, position, file)
-        if not _is_utf_8(block):
+        block = block_at(data, position, file)
+        if not is_utf_8(block):
             raise _NotUtf8
         position += len(block)
-
-
-def _quoted_row(width: int, line_end: bytes) -> re.Pattern[bytes]:
-    """A pattern for one line of `width` cells, quoted or not, that nothing has to be done about."""
-    cell = rb'(?:"[^"\x00-\x1f\x7f]*+(?:""[^"\x00-\x1f\x7f]*+)*+"|[^",\x00-\x1f\x7f]*+)'
-    return re.compile(b",".join([cell] * width) + b"(?:" + line_end + b")?")
-
-
-def _begins(block: bytes) -> Positions:
-    """Where each line of a block begins, and the last one ends."""
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _LF) + 1
-    last = [] if block.endswith(b"\n") else [len(block)]
-    return np.concatenate(([0], ends, last)).astype(np.int64)
-
-
-def _odd_lines(structure: bytes, shape: bytes) -> Positions:
-    """Which lines of a block have another structure than `shape`, that of a plain line."""
-    marks = np.frombuffer(structure, np.uint8)
-    ends = np.flatnonzero(marks == _LF)
-    strange = (marks != _COMMA) & (marks != _LF)
-    if shape.endswith(b"\r\n"):
-        strange[ends - 1] = marks[ends - 1] != _CR
-    of_another_length = np.flatnonzero(np.diff(ends, prepend=-1) != len(shape))
-    return np.union1d(of_another_length, np.searchsorted(ends, np.flatnonzero(strange)))
-
-
-def _positions(block: bytes, sought: bytes, most: int = 1 << 30) -> list[int]:
-    """Where some bytes stand in a block, `most` of the places at most.
-
-    Only the first byte is looked for, which is fast.
-    """
-    found: list[int] = []
-    at = block.find(sought[:1])
-    while at >= 0 and len(found) < most:
-        if block.startswith(sought, at):
-            found.append(at)
-        at = block.find(sought[:1], at + 1)
-    return found
-
-
-def _at_an_end(block: bytes, at: int) -> bool:
-    """Whether a blank in a block may stand at the end of a cell."""
-    return at == 0 or block[at - 1] in _BESIDE_AN_END or block[at + 1 : at + 2] in _ENDS
 
 
 def _quoted(cell: str) -> str:
     if '"' in cell or "," in cell:
         return '"' + cell.replace('"', '""') + '"'
     return cell
-
-
-def _is_utf_8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from firstbell.engine.result import SyncResult
-from firstbell.feed.read import Said
+from firstbell.feed.table import Said
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.csv_file import cell_sql, line, line_of_texts_sql, stream, write_lines
 from firstbell.rules.catalogue import rule
