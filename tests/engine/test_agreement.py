@@ -22,7 +22,7 @@ def assert_agreement(district: MadeUp) -> None:
         onboarded=None if district.onboarded is None else set(district.onboarded),
         never=district.never,
     )
-    assert ours.status == naive.status, naive.failed_because
+    assert ours.status == naive.status, (ours.refused, naive.failed_because)
     assert ours.findings == naive.findings
     assert ours.outcomes == naive.outcomes
     assert ours.tables == naive.tables

@@ -91,9 +91,11 @@ def _content(path: Path, work: Path) -> tuple[bytes, bool]:
 
 
 def _properties(content: bytes) -> dict[str, str]:
-    """Property → value, names in lower case; the first of each counts, rows in trouble do not."""
+    """Property → value, names in lower case; the first of each counts, unreadable rows do not."""
     header = take_apart(content, 0, {})
     columns = [name.lower() for name in header.texts]
+    while columns and not columns[-1]:
+        columns.pop()
     properties: dict[str, str] = {}
     if header.trouble or not {"propertyname", "value"} <= set(columns):
         return properties
@@ -102,8 +104,9 @@ def _properties(content: bytes) -> dict[str, str]:
     while position < len(content):
         row = take_apart(content, position, {})
         position = row.next
-        cells = [*row.texts, *[""] * len(columns)]
-        if not row.trouble and cells[name_at]:
+        cells = row.texts
+        well_formed = not row.trouble and len(cells) >= len(columns)
+        if well_formed and not any(cells[len(columns) :]) and cells[name_at]:
             properties.setdefault(cells[name_at].lower(), cells[value_at])
     return properties
 
