@@ -7,7 +7,7 @@ from enum import StrEnum
 import duckdb
 
 from firstbell.engine.policy import Policy
-from firstbell.feed.database import count, text
+from firstbell.feed.database import count
 from firstbell.feed.read import Reading
 from firstbell.feed.table import FileRead, Said
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
@@ -57,26 +57,31 @@ def result_of(reading: Reading, policy: Policy, said: tuple[Said, ...]) -> SyncR
         version=reading.version,
         policy=policy,
         files=reading.files,
-        counts={t: _counts(database, t) for t in FEED_TABLES if t in reading.files},
+        counts=_counts(database, [t for t in FEED_TABLES if t in reading.files]),
         said=said,
         status=Status.WITH_ERRORS if failures else Status.COMPLETED,
     )
 
 
-def _counts(database: duckdb.DuckDBPyConnection, table: str) -> Counts:
-    readable = count(
-        database,
-        f"SELECT (SELECT count(*) FROM rows_{table})"
-        f" - (SELECT count(*) FROM aside WHERE tab = {text(table)})",
-    )
-    outcomes = dict(
-        database.execute(
-            "SELECT outcome, count(*) FROM judged WHERE tab = ? GROUP BY outcome", [table]
-        ).fetchall()
-    )
-    unreadable = count(
-        database, f"SELECT count(*) FROM judged WHERE tab = {text(table)} AND pos IS NULL"
-    )
-    read = readable + unreadable
-    failed, skipped, removed = (outcomes.get(name, 0) for name in ("failed", "skipped", "removed"))
-    return Counts(read, read - failed - skipped - removed, failed, skipped, removed)
+def _counts(database: duckdb.DuckDBPyConnection, tables: list[str]) -> dict[str, Counts]:
+    """By table: its records, readable or not, by outcome."""
+    rows = (f"SELECT '{table}' AS tab, count(*) AS rows FROM rows_{table}" for table in tables)
+    found = database.execute(f"""
+        WITH delivered AS ({" UNION ALL ".join(rows)}),
+        away AS (SELECT tab, count(*) AS rows FROM aside GROUP BY tab),
+        left_out AS (
+            SELECT tab, count(*) FILTER (pos IS NULL) AS unreadable,
+                   count(*) FILTER (outcome = 'failed') AS failed,
+                   count(*) FILTER (outcome = 'skipped') AS skipped,
+                   count(*) FILTER (outcome = 'removed') AS removed
+            FROM judged GROUP BY tab
+        )
+        SELECT d.tab, d.rows - coalesce(a.rows, 0) + coalesce(l.unreadable, 0),
+               coalesce(l.failed, 0), coalesce(l.skipped, 0), coalesce(l.removed, 0)
+        FROM delivered AS d LEFT JOIN away AS a USING (tab) LEFT JOIN left_out AS l USING (tab)
+    """).fetchall()
+    by_table = {
+        table: Counts(read, read - failed - skipped - removed, failed, skipped, removed)
+        for table, read, failed, skipped, removed in found
+    }
+    return {table: by_table[table] for table in tables}

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-import duckdb
-
 from firstbell.engine.judge import Rules, falls_on_every_row
-from firstbell.feed.database import count, text
+from firstbell.feed.database import count
 from firstbell.feed.read import Reading
 from firstbell.feed.table import Said
 from firstbell.rules.catalogue import rules_of
@@ -22,11 +20,11 @@ def create_surplus(reading: Reading) -> list[Said]:
         " WHERE kind = 'surplus' AND tab <> 'roles'"
     )
     said = []
-    for table, file in reading.files.items():
-        if _rows_with_surplus(database, table) == file.rows > 0:
-            width = count(
-                database, f"SELECT min_by(surplus, pos) FROM surplus WHERE tab = '{table}'"
-            )
+    for table, rows, width in database.execute(
+        "SELECT tab, count(*), min_by(surplus, pos) FROM surplus GROUP BY tab ORDER BY tab"
+    ).fetchall():
+        file = reading.files[table]
+        if rows == file.rows:
             message = f"row has {width} columns, expected {file.width}"
             said.append(Said(f"{table}.csv", f"{table}.row_has_surplus_cells", "row", message))
             database.execute("DELETE FROM surplus WHERE tab = ?", [table])
@@ -56,7 +54,3 @@ def said_of_rows(reading: Reading, facts: str, rules: Rules) -> Iterator[Said]:
             f" AND ({rule.broken_when})",
         ):
             yield Said(f"{table}.csv", rule.code, rule.field)
-
-
-def _rows_with_surplus(database: duckdb.DuckDBPyConnection, table: str) -> int:
-    return count(database, f"SELECT count(*) FROM surplus WHERE tab = {text(table)}")

@@ -37,8 +37,7 @@ def sync(reading: Reading, policy: Policy) -> SyncResult:
     insert_messages(reading, policy)
     said = [*reading.said, *create_surplus(reading)]
     _create_all_records(reading, policy, there)
-    for table in there:
-        judge_unreadable(database, table)
+    judge_unreadable(database)
     for table in there:
         rules = rules_for(reading, table)
         facts = _facts(reading, policy, rules)
@@ -58,15 +57,22 @@ def _create_all_records(reading: Reading, policy: Policy, there: list[str]) -> N
     create_twins(reading)
     create_marks(reading)
     create_dates(reading)
+    marked, aside = (_tables_in(reading, name) for name in ("marks", "aside"))
     if reading.version is Version.V1_2:
-        create_records(reading, "roles", policy.as_of)
+        create_records(reading, "roles", policy.as_of, marked, aside)
         primary_org = (
             '"primaryOrgSourcedId"' if reading.files["users"].has("primaryOrgSourcedId") else "NULL"
         )
         (statement,) = fill_in("roles", roles_in_scope=roles_in_scope(), primary_org=primary_org)
         reading.database.execute(statement)
     for table in there:
-        create_records(reading, table, policy.as_of)
+        create_records(reading, table, policy.as_of, marked, aside)
+
+
+def _tables_in(reading: Reading, name: str) -> frozenset[str]:
+    """The tables that `marks` or `aside` has rows of."""
+    found = reading.database.execute(f"SELECT DISTINCT tab FROM {name}").fetchall()
+    return frozenset(table for (table,) in found)
 
 
 def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from firstbell.feed.database import count, quoted, text
+from firstbell.feed.database import quoted, text
 from firstbell.feed.read import Reading
 from firstbell.feed.row import BLANKS
 from firstbell.feed.table import FileRead
@@ -61,7 +61,9 @@ def create_marks(reading: Reading) -> None:
     """)
 
 
-def create_records(reading: Reading, table: str, as_of: date) -> None:
+def create_records(
+    reading: Reading, table: str, as_of: date, marked: frozenset[str], aside: frozenset[str]
+) -> None:
     """Makes the view `records_<table>`; `aside`, `marks` and `dates` must be there.
 
     Rows that are marked are looked at apart, so that all others need no look at the marks.
@@ -70,6 +72,8 @@ def create_records(reading: Reading, table: str, as_of: date) -> None:
         reading: the delivery.
         table: a table of the feed, or `roles`.
         as_of: the day of the sync.
+        marked: tables that `marks` has rows of.
+        aside: tables that `aside` has rows of.
     """
     file, database, name = reading.files[table], reading.database, text(table)
     special = (
@@ -77,18 +81,18 @@ def create_records(reading: Reading, table: str, as_of: date) -> None:
         f" UNION ALL SELECT pos FROM marks WHERE tab = {name})"
     )
     plain = f"rows_{table} AS r {{joins}}"
-    if count(database, f"SELECT count(*) FROM {special}"):
+    if table in marked | aside:
         plain = f"rows_{table} AS r ANTI JOIN {special} AS s ON s.pos = r.rowid {{joins}}"
     unmarked = "r.rowid AS pos, NULL::VARCHAR AS twins, NULL::BIGINT AS surplus, false AS controls"
     query = _select(reading, replace(file, has_nul=False), as_of, unmarked, plain)
-    if count(database, f"SELECT count(*) FROM marks WHERE tab = {name}"):
+    if table in marked:
         database.execute(
             f"CREATE TABLE marked_{table} AS SELECT m.pos, m.twins, m.surplus, m.controls, r.*"
             f" FROM rows_{table} AS r JOIN marks AS m ON m.pos = r.rowid WHERE m.tab = {name}"
         )
-        marked = "r.pos, r.twins, r.surplus, r.controls"
+        marks = "r.pos, r.twins, r.surplus, r.controls"
         query += (
-            f" UNION ALL {_select(reading, file, as_of, marked, f'marked_{table} AS r {{joins}}')}"
+            f" UNION ALL {_select(reading, file, as_of, marks, f'marked_{table} AS r {{joins}}')}"
         )
     database.execute(f"CREATE VIEW records_{table} AS {query}")
 
