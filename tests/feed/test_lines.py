@@ -34,6 +34,18 @@ def _look(content: bytes, folder: Path, name: str = "courses.csv") -> tuple[Line
     return look_through(path, work), work
 
 
+# --- Passwords
+
+
+def test_a_password_beside_the_id_is_not_taken_for_the_id_of_a_row_of_another_width() -> None:
+    header = b"sourcedId,password,title,courseCode\n"
+    found = sheet(header + b"M2,hunter2,t,c\nhunter2,t,c\n,M4,hunter2,t,c\n")
+    assert found.unreadable == {
+        3: ("row has 3 columns, expected 4", ""),
+        4: ("row has 5 columns, expected 4", ""),
+    }
+
+
 # --- Row numbers
 
 

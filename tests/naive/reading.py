@@ -148,10 +148,22 @@ def read_sheet(text: str, standard: Sequence[str]) -> Sheet:
         extra = cells[len(header) :]
         if len(cells) < len(header) or any(cell != "" for cell in extra):
             line.fault = f"row has {len(cells)} columns, expected {len(header)}"
+            if _is_beside_a_password(header):
+                line.cells["sourcedId"] = ""
         elif extra:
             line.surplus = True
         sheet.lines.append(line)
     return sheet
+
+
+def _is_beside_a_password(header: list[str]) -> bool:
+    """Tell whether a row that lost or won a cell may show a password as its sourcedId (§2.2)."""
+    names = [cell.lower() for cell in header]
+    if "sourcedid" not in names:
+        return False
+    at = names.index("sourcedid")
+    beside = names[at + 1 : at + 2] + names[max(at - 1, 0) : at]
+    return any("password" in name for name in beside)
 
 
 def _name_columns(sheet: Sheet, standard: Sequence[str]) -> list[str]:

@@ -31,6 +31,7 @@ from firstbell.feed.block import (
 from firstbell.feed.copy import Copy, Notes
 from firstbell.feed.refusal import cannot_read
 from firstbell.feed.row import LONGEST_QUOTED, Row, line_end_of, take_apart
+from firstbell.feed.secret import is_secret
 
 _LONGEST_HEADER = 1 << 20
 _MOST_TROUBLES = 100_000
@@ -136,6 +137,8 @@ class _Pass:
         )
         lower = [cell.lower() for cell in names]
         self.id_at = lower.index(id_column.lower()) if id_column.lower() in lower else -1
+        #: A cell too many or too few could put a password into the place of the id.
+        self.beside_a_secret = any(map(is_secret, names[max(self.id_at - 1, 0) : self.id_at + 2]))
         self.copy = Copy(data, self.start, work / f"{path.stem}.rows.csv")
         self.notes = Notes(work / f"{path.stem}.notes.csv")
         self.multi_line: set[int] = set()
@@ -263,6 +266,8 @@ class _Pass:
             trouble = f"row has {len(texts)} columns, expected {width}"
         if trouble:
             sourced_id = texts[self.id_at] if 0 <= self.id_at < len(texts) else ""
+            if not row.trouble and self.beside_a_secret:
+                sourced_id = ""
             sourced_id = sourced_id if _MAY_BE_AN_ID.fullmatch(sourced_id) else ""
             self.notes.write(number, "unreadable", len(texts), sourced_id, trouble)
             self.copy.write(self.blank_row)

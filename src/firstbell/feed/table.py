@@ -6,7 +6,6 @@ others; cells are trimmed text, NULL when absent. Blank rows, and rows that coul
 empty there and listed in `aside`; what is to be said of rows is in `notes`.
 """
 
-import re
 from dataclasses import dataclass
 
 import duckdb
@@ -14,13 +13,13 @@ import duckdb
 from firstbell.feed.database import count, quoted, text
 from firstbell.feed.lines import ESCAPES, Lines
 from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.secret import is_secret
 from firstbell.oneroster.dictionary import OPTIONAL_TABLES, Required, Table
 
 #: Required columns of the standard whose absence a sync can do without: it only warns.
 _MAY_BE_MISSING = {"courseSourcedId", "termSourcedIds", "classType"}
 _LONGEST_BY_DEFAULT = 1_900_000
 _MOST_COLUMNS = 1000
-_SECRET = re.compile("password|passwd|pwd")
 _MUST_HAVE_ROWS = {"orgs", "users", "roles"}
 _NOT_NEEDED_IN_ROLES = {"sourcedId"}
 
@@ -61,11 +60,6 @@ def create_tables(database: duckdb.DuckDBPyConnection) -> None:
         " sourcedId VARCHAR, message VARCHAR)"
     )
     database.execute("CREATE TABLE aside (tab VARCHAR, pos BIGINT)")
-
-
-def is_secret(head: str) -> bool:
-    """Whether a column is named as one of passwords, whose cells are never stored or shown."""
-    return _SECRET.search(re.sub("[^a-z]", "", head.lower())) is not None
 
 
 def _characters(characters: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from firstbell.engine.result import SyncResult
 from firstbell.feed.database import quoted, text
-from firstbell.feed.table import FileRead, is_secret
+from firstbell.feed.secret import is_secret
+from firstbell.feed.table import FileRead
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.csv_file import (
     delivered_cell_sql,
