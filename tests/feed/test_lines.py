@@ -34,6 +34,22 @@ def _look(content: bytes, folder: Path, name: str = "courses.csv") -> tuple[Line
     return look_through(path, work), work
 
 
+# --- The header row
+
+
+@pytest.mark.parametrize("cell", ['title"s', ' "title"', '5" title', "ti\ttle"])
+def test_a_header_cell_of_odd_characters_costs_no_row(cell: str) -> None:
+    found = sheet(f"sourcedId,{cell},courseCode\nM2,a,c\nM3,b,c\n".encode())
+    assert sorted(found.rows) == [2, 3]
+
+
+def test_text_between_the_cr_and_the_lf_of_a_row_is_a_row_of_its_own() -> None:
+    header = HEADER.replace(b"\n", b"\r\n")
+    found = sheet(header + b"M2,a,c\r\nM3,b,c\rx\nM5,d,c\r\nM6,e,c")
+    assert found.titles == {2: "a", 3: "b", 5: "d", 6: "e"}
+    assert found.unreadable == {4: ("row has 1 columns, expected 3", "x")}
+
+
 # --- Passwords
 
 

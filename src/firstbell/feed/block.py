@@ -52,6 +52,18 @@ def line_starts(block: bytes) -> Positions:
     return np.concatenate(([0], ends, last)).astype(np.int64)
 
 
+def lines_of_another_end(block: bytes, line_end: bytes) -> Positions:
+    """Which lines of a block do not end as `line_end`, CRLF, says.
+
+    The structure of a block does not tell: text between CR and LF is taken out of it.
+    """
+    ends = line_starts(block)[1:]
+    if not block.endswith(b"\n"):
+        ends = ends[:-1]
+    before = np.frombuffer(block, np.uint8)[np.maximum(ends - len(line_end), 0)]
+    return np.flatnonzero(before != _CR)
+
+
 def odd_lines(structure: bytes, shape: bytes) -> Positions:
     """Which lines of a block have another structure than `shape`, that of a plain line."""
     marks = np.frombuffer(structure, np.uint8)

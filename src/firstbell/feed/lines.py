@@ -23,6 +23,7 @@ from firstbell.feed.block import (
     block_at,
     is_utf_8,
     line_starts,
+    lines_of_another_end,
     odd_lines,
     places_of,
     quoted_row_pattern,
@@ -34,6 +35,8 @@ from firstbell.feed.row import LONGEST_QUOTED, Row, line_end_of, take_apart
 from firstbell.feed.secret import is_secret
 
 _LONGEST_HEADER = 1 << 20
+#: Cells of a header; a file with more is no roster, and only its header is looked at.
+MOST_COLUMNS = 1000
 _MOST_TROUBLES = 100_000
 _NO_BREAK_SPACE = "\u00a0".encode()
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
@@ -109,6 +112,8 @@ def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
         if header.trouble or header.next == _LONGEST_HEADER:
             _check_encoding(data, _file_of(path))
             return Lines(path, None, recoded)
+        if len(header.cells) > MOST_COLUMNS:
+            return Lines(path, tuple(header.texts), recoded)
         if line_end_of(data, header) != b"\r":
             return _Pass(path, data, header, work, id_column).lines(recoded=recoded)
         line_feeds = _with_line_feeds(data, work / f"{path.stem}.lf.csv")
@@ -125,7 +130,7 @@ class _Pass:
         while names and not names[-1]:
             names.pop()
         self.path, self.data, self.start = path, data, header.next
-        self.header = tuple(names)
+        self.header, self.header_cells = tuple(names), len(header.cells)
         self.width = max(len(names), 2)
         self.line_end = line_end_of(data, header) or b"\n"
         self.blank_row = b"," * (self.width - 1) + self.line_end
@@ -152,7 +157,7 @@ class _Pass:
         if not is_utf_8(self.data[: self.start]):
             raise _NotUtf8
         with self.copy, self.notes:
-            if self.data.find(b"\n", 0, self.start - 1) >= 0:
+            if not self._has_plain_header():
                 self.copy.begin()
             position, row = self.start, 2
             while position < len(self.data):
@@ -160,10 +165,13 @@ class _Pass:
                 structure = self._structure(block)
                 rows = structure.count(b"\n")
                 blanks = self._blanks(block)
-                if structure == self.shape * rows and not blanks:
+                ends = self._other_ends(block)
+                if structure == self.shape * rows and not blanks and not ends:
                     position, row = position + len(block), row + rows
                 else:
-                    position, row = self._go_row_by_row(block, structure, blanks, position, row)
+                    position, row = self._go_row_by_row(
+                        block, structure, blanks, ends, position, row
+                    )
             self.copy.finish()
         return Lines(
             path=self.copy.path if self.copy.begun else self.path,
@@ -178,6 +186,12 @@ class _Pass:
             untrimmed=self.untrimmed,
             notes=self.notes.path if self.notes.begun else None,
         )
+
+    def _has_plain_header(self) -> bool:
+        """Whether DuckDB can pass over the header row as one line without a surprise."""
+        row = self.data[: self.start].removeprefix(encoding.UTF_8_MARK)
+        pattern = quoted_row_pattern(self.header_cells, self.line_end)
+        return pattern.fullmatch(row) is not None
 
     def _structure(self, block: bytes) -> bytes:
         """A block without its text: commas, quotes, line ends, and what other controls it has."""
@@ -198,8 +212,21 @@ class _Pass:
             blanks += [at for at in spaces if at_an_end(block, at)]
         return blanks
 
+    def _other_ends(self, block: bytes) -> list[int]:
+        """Lines of a block of a file of CRLF that end in another way."""
+        if self.line_end == b"\n":
+            return []
+        lines: list[int] = lines_of_another_end(block, self.line_end).tolist()
+        return lines
+
     def _go_row_by_row(
-        self, block: bytes, structure: bytes, blanks: list[int], position: int, row: int
+        self,
+        block: bytes,
+        structure: bytes,
+        blanks: list[int],
+        ends: list[int],
+        position: int,
+        row: int,
     ) -> tuple[int, int]:
         """Looks at the rows of a block that are not plain, each by itself.
 
@@ -207,6 +234,7 @@ class _Pass:
             block: whole lines.
             structure: of the block.
             blanks: where it has blanks to trim.
+            ends: its lines that end in another way than the header.
             position: where the block begins in the file.
             row: number of its first row.
 
@@ -218,7 +246,8 @@ class _Pass:
         lines = len(begins) - 1
         at, first, end = 0, position, position + len(block)
         to_trim = np.searchsorted(begins, blanks, "right") - 1
-        to_look_at = np.union1d(odd_lines(structure, self.shape), to_trim).tolist()
+        unusual = [odd_lines(structure, self.shape), to_trim, np.array(ends, np.int64)]
+        to_look_at = np.unique(np.concatenate(unusual)).tolist()
         trimmed = set(to_trim.tolist())
         for odd in to_look_at:
             line = block[begins[odd] : begins[odd + 1]]

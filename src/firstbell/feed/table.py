@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from firstbell.feed.database import count, quoted, text
-from firstbell.feed.lines import ESCAPES, Lines
+from firstbell.feed.lines import ESCAPES, MOST_COLUMNS, Lines
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.feed.secret import is_secret
 from firstbell.oneroster.dictionary import OPTIONAL_TABLES, Required, Table
@@ -19,7 +19,6 @@ from firstbell.oneroster.dictionary import OPTIONAL_TABLES, Required, Table
 #: Required columns of the standard whose absence a sync can do without: it only warns.
 _MAY_BE_MISSING = {"courseSourcedId", "termSourcedIds", "classType"}
 _LONGEST_BY_DEFAULT = 1_900_000
-_MOST_COLUMNS = 1000
 _MUST_HAVE_ROWS = {"orgs", "users", "roles"}
 _NOT_NEEDED_IN_ROLES = {"sourcedId"}
 
@@ -72,12 +71,12 @@ class TableReader:
     def __init__(self, database: duckdb.DuckDBPyConnection, table: Table, lines: Lines) -> None:
         """Takes a file that has been looked through; raises Refused for one too wide to be one."""
         self.database, self.table, self.lines = database, table, lines
-        if len(lines.header or ()) > _MOST_COLUMNS:
+        if len(lines.header or ()) > MOST_COLUMNS:
             raise Refused(
                 Reason.TOO_MANY_COLUMNS,
                 file=f"{table.name}.csv",
                 columns=f"{len(lines.header or ()):,}",
-                limit=f"{_MOST_COLUMNS:,}",
+                limit=f"{MOST_COLUMNS:,}",
             )
         self.name, self.file = f"rows_{table.name}", f"{table.name}.csv"
         standard = {field.name.lower(): field.name for field in table.fields}
