@@ -31,17 +31,15 @@ def assert_agreement(district: MadeUp) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(4))
-@given(random=st.randoms(note_method_calls=False))
+@given(seed=st.integers(0, 2**32))
 @settings(max_examples=100)
-def test_the_engine_and_the_naive_reading_agree_finding_for_finding(
-    share: int, random: Random
-) -> None:
-    assert_agreement(make_up(random))
+def test_the_engine_and_the_naive_reading_agree_finding_for_finding(share: int, seed: int) -> None:
+    assert_agreement(make_up(Random(f"{share} {seed}")))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("share", range(20))
 @given(seed=st.integers(0, 2**63))
-@settings(max_examples=250)
+@settings(max_examples=250, derandomize=False)
 def test_five_thousand_districts_agree(share: int, seed: int) -> None:
     assert_agreement(make_up(Random(seed)))

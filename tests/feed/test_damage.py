@@ -43,17 +43,17 @@ def damaged_delivery(random: Random, times: int) -> MadeUp:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(4))
-@given(random=st.randoms(note_method_calls=False), times=st.integers(1, 8))
+@given(seed=st.integers(0, 2**32), times=st.integers(1, 8))
 @settings(max_examples=75)
 def test_a_damaged_delivery_gets_an_answer_and_keeps_its_good_rows(
-    share: int, random: Random, times: int
+    share: int, seed: int, times: int
 ) -> None:
-    assert_agreement(damaged_delivery(random, times))
+    assert_agreement(damaged_delivery(Random(f"{share} {seed}"), times))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("share", range(40))
 @given(seed=st.integers(0, 2**63))
-@settings(max_examples=250)
+@settings(max_examples=250, derandomize=False)
 def test_a_hundred_thousand_damages(share: int, seed: int) -> None:
     assert_agreement(damaged_delivery(Random(seed), 10))
