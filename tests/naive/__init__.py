@@ -1,4 +1,4 @@
-"""The naive reading: `firstbell check` once more, as loops over dicts, straight from SYNC.md.
+"""The naive reading: `firstbell check` once more, as loops over dicts, straight from the contract.
 
 It shares no code with the project, so that the two can be compared with one another.
 """
