@@ -50,6 +50,11 @@ def test_text_between_the_cr_and_the_lf_of_a_row_is_a_row_of_its_own() -> None:
     assert found.unreadable == {4: ("row has 1 columns, expected 3", "x")}
 
 
+def test_the_id_of_an_unreadable_row_keeps_spaces_that_are_not_trimmed() -> None:
+    found = sheet(HEADER + "\u2003M2\u2000,b\n".encode())
+    assert found.unreadable == {2: (_WIDTH_2, "\u2003M2\u2000")}
+
+
 # --- Passwords
 
 

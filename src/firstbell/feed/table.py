@@ -195,7 +195,7 @@ class TableReader:
         name = text(self.table.name)
         if self.lines.notes is not None:
             self.database.execute(
-                f"INSERT INTO notes SELECT {name}, * REPLACE (nullif(trim(sourcedId), '') AS"
+                f"INSERT INTO notes SELECT {name}, * REPLACE (nullif(sourcedId, '') AS"
                 f" sourcedId) FROM read_csv({text(str(self.lines.notes))}, auto_detect = false,"
                 " header = false, delim = ',', quote = '\"', escape = '\"', parallel = false,"
                 " hive_partitioning = false,"
