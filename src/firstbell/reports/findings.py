@@ -23,7 +23,7 @@ _FILES = [f"{table}.csv" for table in FEED_TABLES]
 def write_findings(result: SyncResult, out: Path) -> Path:
     """Writes all findings: those on whole files first, then table by table."""
     path = out / NAME
-    write_lines(path, HEADER, _lines(result))
+    write_lines(path, HEADER, _blocks(result))
     return path
 
 
@@ -32,14 +32,19 @@ def message_of(said: Said, version: Version) -> str:
     return said.message or rule(said.code, version).message
 
 
-def _lines(result: SyncResult) -> Iterator[str]:
+def _blocks(result: SyncResult) -> Iterator[list[str]]:
     version = result.version
-    for said in sorted(result.said, key=lambda said: _place(said, version)):
-        severity, message = rule(said.code, version).severity, message_of(said, version)
-        about = line((said.file, "", "", said.field, severity, said.code, message, "", ""))
-        yield about + _how_to_fix(said.code, version)
-    for about, code in stream(result.database, _QUERY):
-        yield about + _how_to_fix(code, version)
+    yield [
+        _about(said, version) + _how_to_fix(said.code, version)
+        for said in sorted(result.said, key=lambda said: _place(said, version))
+    ]
+    for rows in stream(result.database, _QUERY):
+        yield [about + _how_to_fix(code, version) for about, code in rows]
+
+
+def _about(said: Said, version: Version) -> str:
+    severity, message = rule(said.code, version).severity, message_of(said, version)
+    return line((said.file, "", "", said.field, severity, said.code, message, "", ""))
 
 
 def _place(said: Said, version: Version) -> tuple[int, str, str, str, str]:

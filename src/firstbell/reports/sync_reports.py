@@ -31,8 +31,8 @@ def write_sync_reports(result: SyncResult, out: Path) -> Iterator[Path]:
         failures = f"FROM findings WHERE tab = {text(table)} AND severity = 'failure'"
         if count(result.database, f"SELECT count(*) {failures}"):
             path = out / name_of(table)
-            lines = (line for (line,) in stream(result.database, _query(table)))
-            write_lines(path, HEADER, lines)
+            blocks = stream(result.database, _query(table))
+            write_lines(path, HEADER, ([line for (line,) in rows] for rows in blocks))
             yield path
 
 

@@ -41,11 +41,11 @@ def write_rows_to_fix(result: SyncResult, out: Path) -> Iterator[Path]:
             path = out / name_of(table)
             file = result.files[table]
             header = (_FIRST, *(head for head, _ in file.columns), *_LAST)
-            write_lines(path, header, _lines(result, file))
+            write_lines(path, header, _blocks(result, file))
             yield path
 
 
-def _lines(result: SyncResult, file: FileRead) -> Iterator[str]:
+def _blocks(result: SyncResult, file: FileRead) -> Iterator[list[str]]:
     messages = dict(result.database.execute("SELECT code, message FROM messages").fetchall())
 
     @cache
@@ -60,8 +60,8 @@ def _lines(result: SyncResult, file: FileRead) -> Iterator[str]:
             )
         )
 
-    for cells, codes, message in stream(result.database, _query(file)):
-        yield cells + what_to_do(codes, message)
+    for rows in stream(result.database, _query(file)):
+        yield [cells + what_to_do(codes, message) for cells, codes, message in rows]
 
 
 def _query(file: FileRead) -> str:
