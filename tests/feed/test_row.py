@@ -2,7 +2,7 @@
 
 import pytest
 
-from firstbell.feed.row import NEVER_CLOSED, TEXT_AFTER_QUOTE, line_end_of, take_apart
+from firstbell.feed.row import NEVER_CLOSED, TEXT_AFTER_QUOTE, Trouble, line_end_of, take_apart
 
 _LIMIT = 65_536
 
@@ -96,12 +96,21 @@ def test_trimming_takes_five_characters_and_no_others() -> None:
     assert take_apart(b'" \r\n\ta b\n ",c\n', 0, {}).texts == ["a b", "c"]
 
 
-class _Looks(dict[int, str]):
+def test_cells_before_a_trouble_are_told_to_every_row_that_runs_into_it() -> None:
+    content = b'"a\n=b","c","ID","d"e"\n'
+    known: dict[int, Trouble] = {}
+    first = take_apart(content, 0, known)
+    second = take_apart(content, first.next, known)
+    assert (first.texts, first.trouble) == (["a\n=b", "c", "ID"], TEXT_AFTER_QUOTE)
+    assert (second.texts, second.trouble) == (['=b"', "c", "ID"], TEXT_AFTER_QUOTE)
+
+
+class _Looks(dict[int, Trouble]):
     """Known troubles, which count how often a quoted cell was looked at."""
 
     looks = 0
 
-    def get(self, key: int, default: str | None = None) -> str | None:  # type: ignore[override]
+    def get(self, key: int, default: Trouble | None = None) -> Trouble | None:  # type: ignore[override]
         self.looks += 1
         return super().get(key, default)
 

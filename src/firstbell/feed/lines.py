@@ -31,7 +31,7 @@ from firstbell.feed.block import (
 )
 from firstbell.feed.copy import Copy, Notes
 from firstbell.feed.refusal import cannot_read
-from firstbell.feed.row import LONGEST_QUOTED, Row, line_end_of, take_apart
+from firstbell.feed.row import LONGEST_QUOTED, Row, Trouble, line_end_of, take_apart
 from firstbell.feed.secret import is_secret
 
 _LONGEST_HEADER = 1 << 20
@@ -149,7 +149,7 @@ class _Pass:
         self.multi_line: set[int] = set()
         self.has_nul = self.untrimmed = False
         self.longest = 0
-        self.troubles: dict[int, str] = {}
+        self.troubles: dict[int, Trouble] = {}
         self.most_troubles = _MOST_TROUBLES
 
     def lines(self, *, recoded: bool) -> Lines:
@@ -326,7 +326,7 @@ def _file_of(path: Path) -> str:
 
 def _with_line_feeds(data: mmap.mmap, to: Path) -> Path:
     """Writes a file whose rows end at a lone CR with LF instead; returns `to`."""
-    position, troubles = 0, dict[int, str]()
+    position, troubles = 0, dict[int, Trouble]()
     with to.open("wb") as file:
         while position < len(data):
             row = take_apart(data, position, troubles)

@@ -13,6 +13,8 @@ TEXT_AFTER_QUOTE = "row has text after a closing quote"
 #: The most characters that a quoted cell may hold, doubled quotes counted as written.
 LONGEST_QUOTED = 64 * 1024
 
+#: Cells that are remembered of a row in trouble; the sourcedId is among them.
+_MOST_CELLS = 1000
 _LONGEST_IN_BYTES = 4 * LONGEST_QUOTED + 4
 _STOP = re.compile(rb"[,\r\n]")
 _QUOTED = re.compile(rb'"(?>[^"]*+(?:""[^"]*+)*+)"')
@@ -28,8 +30,8 @@ class Row:
 
     cells: list[bytes]
     next: int
-    #: Why the row could not be taken apart; `cells` are then those before the trouble, of which the
-    #: ones on later lines may be missing.
+    #: Why the row could not be taken apart; `cells` are then those before the trouble, 1,000 at least
+    #: where there are as many.
     trouble: str = ""
 
     @property
@@ -40,7 +42,18 @@ class Row:
         ]
 
 
-def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, str]) -> Row:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What reading on from a quoted cell ends in, whatever row it is read for."""
+
+    why: str
+    #: The cells of the row that met it first …
+    cells: list[bytes]
+    #: … in which the cell has this place.
+    at: int
+
+
+def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, Trouble]) -> Row:
     """Takes apart the row that begins at the byte `start`; it may go over several lines.
 
     A quoted cell ends at a quote that a comma, a line end or the end of the file follows. When
@@ -55,17 +68,19 @@ def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, str]) -> Ro
             again to its end for each line.
     """
     cells: list[bytes] = []
-    quotes: list[int] = []
+    quotes: dict[int, int] = {}
     position = start
     size = len(data)
     while True:
         if data[position : position + 1] == b'"':
-            quotes.append(position)
+            if found := known.get(position):
+                cells += found.cells[found.at : found.at + _MOST_CELLS]
+                return _in_trouble(data, start, cells, found.why, quotes, known)
+            quotes[position] = len(cells)
             quoted = _QUOTED.match(data, position, min(size, position + _LONGEST_IN_BYTES))
-            trouble = known.get(position) or _trouble(quoted, data)
+            trouble = _trouble(quoted, data)
             if quoted is None or trouble:
-                known.update(dict.fromkeys(quotes, trouble))
-                return Row(cells, _next_line(data, start), trouble)
+                return _in_trouble(data, start, cells, trouble, quotes, known)
             cells.append(quoted[0][1:-1].replace(b'""', b'"'))
             position = quoted.end()
         else:
@@ -77,6 +92,19 @@ def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, str]) -> Ro
             line_end = _LINE_END.match(data, position)
             return Row(cells, line_end.end() if line_end else size)
         position += 1
+
+
+def _in_trouble(
+    data: bytes | mmap.mmap,
+    start: int,
+    cells: list[bytes],
+    why: str,
+    quotes: dict[int, int],
+    known: dict[int, Trouble],
+) -> Row:
+    """The row that met a trouble; what is known from now on is added to `known`."""
+    known.update((position, Trouble(why, cells, at)) for position, at in quotes.items())
+    return Row(cells, _next_line(data, start), why)
 
 
 def line_end_of(data: bytes | mmap.mmap, row: Row) -> bytes:
