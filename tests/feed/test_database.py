@@ -40,6 +40,18 @@ def test_files_of_its_own_folder_can_be_read(
     assert count(database, found) == 2
 
 
+def test_files_of_other_folders_named_can_be_read(work: Path, tmp_path: Path) -> None:
+    last, other = tmp_path / "last", tmp_path / "other"
+    for folder in (last, other):
+        folder.mkdir()
+        (folder / "a.csv").write_text("1\n2\n")
+    found = "SELECT count(*) FROM read_csv({}, header = false)"
+    with closing(open_database(work, Limits(), last)) as opened:
+        assert count(opened, found.format(text(str(last / "a.csv")))) == 2
+        with pytest.raises(duckdb.PermissionException, match="disabled"):
+            opened.execute(found.format(text(str(other / "a.csv"))))
+
+
 @pytest.mark.parametrize(
     "statement",
     [

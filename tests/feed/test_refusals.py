@@ -1,6 +1,7 @@
 """Every way in which a sync ends as `Failed`: one plain sentence that names the file and column."""
 
 import errno
+import pickle
 import re
 import zipfile
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from firstbell.feed.refusal import Reason, Refused, cannot_read
 from firstbell.oneroster.dictionary import Version
 from firstbell.reports.check import checked
 from firstbell.rules.example import AS_OF, Example, files_of
+from tests.feed.later import Feeds
 
 FILES = files_of(Example())
 FILES_1_2 = files_of(Example(version=Version.V1_2))
@@ -237,8 +239,11 @@ every_case = pytest.mark.parametrize(
     ("reason", "make", "sentence"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
 
-#: Reasons for which no delivery can be made on every machine, and the test that raises them.
+#: Reasons for which a first delivery, or one on every machine, cannot be made, and the test that
+#: raises them.
 ELSEWHERE = {
+    Reason.LAST_FEED_LOST: "test_changes_of_a_damaged_last_feed_are_refused",
+    Reason.DELTA_AFTER_LOST: "test_changes_after_lost_ones_are_refused",
     Reason.FILE_UNREADABLE: "test_a_path_that_cannot_be_is_refused_in_words",
     Reason.DISK_FULL: "test_a_full_disk_is_told_as_such",
 }
@@ -292,6 +297,57 @@ def test_the_sentence_names_the_file_with_its_ending(
         assert re.search(r"\b\w+\.csv\b", said)
     if "{column}" in reason.sentence:
         assert re.search(r"\bcolumn (\w+)", said)
+
+
+def test_changes_after_lost_ones_are_refused(tmp_path: Path) -> None:
+    feeds = Feeds(tmp_path)
+    feeds.take(FILES)
+    changes = with_file("manifest.csv", manifest("file.users,delta"))
+    feeds.refused(with_file("users.csv", _SECRET, changes))
+    error = feeds.refused(changes)
+    assert error.reason is Reason.DELTA_AFTER_LOST
+    sentence = (
+        "users.csv holds changes only (delta), but a change file was lost; send a full export"
+    )
+    assert str(error) == sentence
+
+
+@pytest.mark.parametrize("file", ["feed.json", "notes.parquet", "users.parquet"])
+@pytest.mark.parametrize("damage", [0.0, 0.5, 0.9, None], ids=["empty", "half", "most", "gone"])
+def test_changes_of_a_damaged_last_feed_are_refused(
+    tmp_path: Path, file: str, damage: float | None
+) -> None:
+    feeds = Feeds(tmp_path)
+    feeds.take(FILES)
+    assert feeds.last is not None
+    kept = feeds.last.folder / file
+    if damage is None:
+        kept.unlink()
+    else:
+        kept.write_bytes(kept.read_bytes()[: int(damage * kept.stat().st_size)])
+    error = feeds.refused(with_file("manifest.csv", manifest("file.users,delta")))
+    assert error.reason is Reason.LAST_FEED_LOST
+    feeds.take(FILES)  # a full export does without it
+    feeds.take(with_file("manifest.csv", manifest("file.enrollments,delta")))
+
+
+def test_changes_of_a_last_feed_damaged_in_the_middle_are_refused(tmp_path: Path) -> None:
+    feeds = Feeds(tmp_path)
+    feeds.take(FILES)
+    assert feeds.last is not None
+    kept = feeds.last.folder / "users.parquet"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:4] + bytes(len(whole) - 8) + whole[-4:])
+    error = feeds.refused(with_file("manifest.csv", manifest("file.users,delta")))
+    assert error.reason is Reason.LAST_FEED_LOST
+
+
+def test_a_refusal_gets_from_one_process_to_another_whole() -> None:
+    refused = Refused(Reason.COLUMN_MISSING, file="users.csv", column="role")
+    refused.changes = frozenset({"users"})
+    received = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own bytes
+    assert (str(received), received.solution) == (str(refused), refused.solution)
+    assert (received.reason, received.changes) == (refused.reason, refused.changes)
 
 
 def test_a_path_that_cannot_be_is_refused_in_words() -> None:

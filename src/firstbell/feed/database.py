@@ -1,5 +1,6 @@
 """The DuckDB database in which one sync is computed: in memory, bounded, and closed to the world."""
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -7,12 +8,13 @@ import duckdb
 from firstbell.feed.package import Limits
 
 
-def open_database(work: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
-    """An empty database that can read only the folder `work`, and spill only to it.
+def open_database(work: Path, limits: Limits, *others: Path) -> duckdb.DuckDBPyConnection:
+    """An empty database that can use only the folder `work` and the others, and spill to `work`.
 
     Args:
         work: an existing folder of ours.
         limits: memory and disk it may use.
+        *others: more folders of ours, such as that of the last feed.
     """
     database = duckdb.connect(
         config={
@@ -25,10 +27,22 @@ def open_database(work: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
             "checkpoint_threshold": "1TB",
         }
     )
-    database.execute(f"SET allowed_directories = [{text(str(work.resolve()))}]")
+    folders = ", ".join(text(str(folder.resolve())) for folder in (work, *others))
+    database.execute(f"SET allowed_directories = [{folders}]")
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
     return database
+
+
+def is_whole(parquet: Path) -> bool:
+    """Whether a Parquet file is there and was not cut off: it ends as it begins."""
+    try:
+        with parquet.open("rb") as file:
+            begin = file.read(4)
+            file.seek(-4, os.SEEK_END)
+            return begin == file.read() == b"PAR1"
+    except OSError:
+        return False
 
 
 def quoted(name: str) -> str:

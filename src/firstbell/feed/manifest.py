@@ -38,6 +38,10 @@ class Manifest:
     #: It was no UTF-8 and has been read as Windows-1252.
     recoded: bool = False
 
+    def mode_of(self, table: str) -> Mode | None:
+        """How the file of a table is meant; None when the manifest does not say."""
+        return self.modes.get(table.lower())
+
 
 NO_MANIFEST = Manifest("", {})
 

@@ -1,6 +1,6 @@
 """A folder or a zip archive → a Delivery: which file is which table. What a sync means §2.1."""
 
-import errno
+import hashlib
 import lzma
 import os
 import shutil
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from firstbell.feed.refusal import Reason, Refused, cannot_read
+from firstbell.feed.refusal import Reason, Refused, cannot_read, is_out_of_room
 from firstbell.oneroster.dictionary import FEED_TABLES, STANDARD_FILES
 
 _BLOCK = 1 << 20
@@ -45,6 +45,17 @@ class Delivery:
     files: dict[str, Path]
     #: Names of the .csv files that are no part of OneRoster, sorted.
     unknown: tuple[str, ...] = field(default=())
+
+
+def digest_of(delivery: Delivery) -> str:
+    """What tells deliveries apart, in hexadecimal: that of the same files is the same."""
+    digest = hashlib.sha256()
+    for name in sorted(delivery.files):
+        with delivery.files[name].open("rb") as file:
+            digest.update(f"{name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    for name in delivery.unknown:
+        digest.update(f"? {name}\n".encode())
+    return digest.hexdigest()
 
 
 def open_package(path: Path, work: Path, limits: Limits | None = None) -> Delivery:
@@ -109,7 +120,7 @@ def _archive(path: Path, work: Path, limits: Limits) -> Delivery:
                 with archive.open(entry_of[known[table]]) as packed, ours.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked, _BLOCK)
     except _UNREADABLE as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        if isinstance(error, OSError) and is_out_of_room(error):
             raise cannot_read(_shown(path.name), error) from error
         raise Refused(Reason.ARCHIVE_DAMAGED, path=_shown(path.name or path)) from error
     return Delivery(files, unknown)

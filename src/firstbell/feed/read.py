@@ -7,14 +7,23 @@ from pathlib import Path
 
 import duckdb
 
+from firstbell.feed.last import (
+    KeptTable,
+    LastFeed,
+    carry,
+    kept_tables,
+    merge,
+    version_of_feed,
+)
 from firstbell.feed.lines import Lines, look_through
 from firstbell.feed.manifest import NO_MANIFEST, Manifest, Mode, read_manifest, version_of
 from firstbell.feed.package import Delivery
 from firstbell.feed.refusal import Reason, Refused
-from firstbell.feed.table import FileRead, Said, TableReader, create_tables
+from firstbell.feed.table import FileRead, Said, TableReader, create_tables, id_column
 from firstbell.oneroster.dictionary import (
     FEED_TABLES,
     OPTIONAL_TABLES,
+    Table,
     Version,
     tables,
 )
@@ -26,86 +35,165 @@ class Reading:
 
     database: duckdb.DuckDBPyConnection
     version: Version
-    #: By table, parents before children, `roles` last; tables not delivered are not in it.
+    #: By table, parents before children, `roles` last; tables that are not in the feed are not in it.
     files: Mapping[str, FileRead]
     said: tuple[Said, ...]
+    #: Tables of which only changes were delivered.
+    deltas: frozenset[str] = frozenset()
+    #: Tables of which a change file was lost, and no full export has come since.
+    lost: frozenset[str] = frozenset()
 
 
-def read(delivery: Delivery, database: duckdb.DuckDBPyConnection, work: Path) -> Reading:
-    """Reads a first delivery into tables.
+def read(
+    delivery: Delivery,
+    database: duckdb.DuckDBPyConnection,
+    work: Path,
+    last: LastFeed | None = None,
+) -> Reading:
+    """Reads a delivery into tables, with the rows of the last feed that are still good.
 
     Args:
         delivery: the files.
-        database: where the tables are made; it must be allowed to read the delivery and `work`.
+        database: where the tables are made; it must be allowed to read the delivery, `work` and the
+            last feed.
         work: an existing folder of ours.
+        last: the last feed; None for a first delivery.
 
     Raises:
         Refused: a needed file or column is missing, a column is there twice, the manifest promises
-            what is not there, there is nobody in it, or the version is unknown.
+            what is not there, there is nobody in it, the version is unknown, or there are changes
+            (delta) of a table that is not known as it last was. Its `changes` tell which tables the
+            manifest called delta.
     """
-    said = [Said(name, "feed.unknown_file") for name in delivery.unknown]
     manifest = NO_MANIFEST
     if "manifest" in delivery.files:
         manifest = read_manifest(delivery.files["manifest"], work)
+    try:
+        return _read(delivery, manifest, database, work, last)
+    except Refused as refused:
+        refused.changes = frozenset(
+            table for table in (*FEED_TABLES, "roles") if manifest.mode_of(table) is Mode.DELTA
+        )
+        raise
+
+
+def read_again(last: LastFeed, database: duckdb.DuckDBPyConnection) -> Reading:
+    """Reads the last feed as it is, without a delivery: no row has a row number.
+
+    Args:
+        last: the feed.
+        database: where the tables are made; it must be allowed to read the feed.
+    """
+    create_tables(database)
+    version, kept = version_of_feed(last), kept_tables(last)
+    files = {
+        name: carry(database, tables(version)[name], kept[name])
+        for name in (*FEED_TABLES, "roles")
+        if name in kept
+    }
+    return Reading(database, version, files, (), lost=last.lost)
+
+
+def _read(
+    delivery: Delivery,
+    manifest: Manifest,
+    database: duckdb.DuckDBPyConnection,
+    work: Path,
+    last: LastFeed | None,
+) -> Reading:
+    said = [Said(name, "feed.unknown_file") for name in delivery.unknown]
     if manifest.recoded:
         said.append(Said("manifest.csv", "manifest.not_utf8"))
     version = version_of(manifest, has_roles="roles" in delivery.files)
     wanted = (*FEED_TABLES, *(["roles"] if version is Version.V1_2 else []))
+    kept, lost = _kept(last, wanted, delivery, manifest), last.lost if last else frozenset[str]()
     for table in wanted:
-        _check_presence(table, delivery, manifest)
+        _check_presence(table, delivery, manifest, kept)
+        if table in lost and manifest.mode_of(table) is Mode.DELTA:
+            raise Refused(Reason.DELTA_AFTER_LOST, file=f"{table}.csv")
     create_tables(database)
     files: dict[str, FileRead] = {}
+    delivered = set[str]()
     for table, lines in _look_through_all(wanted, delivery, work):
-        about: list[Said] = _encoding_and_mode(table, lines, manifest)
-        reader = TableReader(database, tables(version)[table], lines)
-        missing = reader.why_not_delivered() if table in OPTIONAL_TABLES else ""
-        if missing:
-            about.append(
-                Said(f"{table}.csv", f"{table}.not_delivered", message=_not_delivered(missing))
-            )
-        else:
-            files[table] = reader.read()
-            about += reader.unknown_columns()
-        if table != "roles":
-            said += about
-    return Reading(database, version, files, tuple(said))
+        file = None
+        if lines is not None:
+            about, file = _read_file(database, tables(version)[table], lines, manifest)
+            said += about if table != "roles" else []
+        if file is not None:
+            delivered.add(table)
+            if manifest.mode_of(table) is Mode.DELTA:
+                file = merge(database, tables(version)[table], kept[table], file)
+        elif table in kept:
+            file = carry(database, tables(version)[table], kept[table])
+        if file is not None:
+            files[table] = file
+    deltas = frozenset(table for table in delivered if manifest.mode_of(table) is Mode.DELTA)
+    return Reading(database, version, files, tuple(said), deltas, lost - (delivered - deltas))
+
+
+def _kept(
+    last: LastFeed | None, wanted: tuple[str, ...], delivery: Delivery, manifest: Manifest
+) -> Mapping[str, KeptTable]:
+    """The tables of the last feed; a full export can do without one that is damaged."""
+    try:
+        return kept_tables(last)
+    except Refused:
+        for table in wanted:
+            if table not in delivery.files or manifest.mode_of(table) is Mode.DELTA:
+                raise
+        return {}
+
+
+def _read_file(
+    database: duckdb.DuckDBPyConnection, table: Table, lines: Lines, manifest: Manifest
+) -> tuple[list[Said], FileRead | None]:
+    """What is to be said about a file, and its rows; None when it counts as not delivered."""
+    said = _encoding_and_mode(table.name, lines, manifest)
+    reader = TableReader(database, table, lines)
+    missing = reader.why_not_delivered() if table.name in OPTIONAL_TABLES else ""
+    if missing:
+        code, message = f"{table.name}.not_delivered", _not_delivered(missing)
+        return [*said, Said(f"{table.name}.csv", code, message=message)], None
+    file = reader.read(only_changes=manifest.mode_of(table.name) is Mode.DELTA)
+    return [*said, *reader.unknown_columns()], file
 
 
 def _look_through_all(
     wanted: Iterable[str], delivery: Delivery, work: Path
-) -> Iterator[tuple[str, Lines]]:
-    """Looks through the files of a delivery in order, each while DuckDB reads the one before."""
+) -> Iterator[tuple[str, Lines | None]]:
+    """Looks through the files of a delivery in order, each while DuckDB reads the one before.
+
+    A table whose file is not there has no lines.
+    """
     scout = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-through")
     try:
         ahead = {
-            table: scout.submit(look_through, delivery.files[table], work, _id_column(table))
+            table: scout.submit(look_through, delivery.files[table], work, id_column(table))
             for table in wanted
             if table in delivery.files
         }
-        for table, lines in ahead.items():
-            yield table, lines.result()
+        for table in wanted:
+            yield table, ahead[table].result() if table in ahead else None
     finally:
         scout.shutdown(cancel_futures=True)
 
 
-def _id_column(table: str) -> str:
-    return "userSourcedId" if table == "roles" else "sourcedId"
-
-
-def _check_presence(table: str, delivery: Delivery, manifest: Manifest) -> None:
+def _check_presence(
+    table: str, delivery: Delivery, manifest: Manifest, kept: Mapping[str, KeptTable]
+) -> None:
     """Refuses when a file that should be there is not, and changes without a full export."""
-    file = f"{table}.csv"
-    mode = manifest.modes.get(table.lower())
+    file, mode = f"{table}.csv", manifest.mode_of(table)
     if mode in (Mode.BULK, Mode.DELTA) and table not in delivery.files:
         raise Refused(Reason.FILE_PROMISED, file=file)
-    if mode is Mode.DELTA:
+    if mode is Mode.DELTA and table not in kept:
         raise Refused(Reason.DELTA_FIRST, file=file)
-    if table not in delivery.files and table not in OPTIONAL_TABLES:
+    may_be_missing = table in OPTIONAL_TABLES or (mode is Mode.ABSENT and table in kept)
+    if table not in delivery.files and not may_be_missing:
         raise Refused(Reason.FILE_MISSING, file=file)
 
 
 def _encoding_and_mode(table: str, lines: Lines, manifest: Manifest) -> list[Said]:
-    file, mode = f"{table}.csv", manifest.modes.get(table.lower())
+    file, mode = f"{table}.csv", manifest.mode_of(table)
     said = []
     if lines.recoded:
         said.append(Said(file, f"{table}.not_utf8"))

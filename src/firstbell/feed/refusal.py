@@ -5,13 +5,24 @@ it, and nothing is applied. What a sync means §2 ("The sync is `Failed`").
 
     PATH_MISSING, NOT_A_DELIVERY, NO_FILES, TWICE_DELIVERED, TWO_FOLDERS     what was handed over
     ARCHIVE_DAMAGED, ARCHIVE_ENCRYPTED, ARCHIVE_ESCAPES, ARCHIVE_TOO_LARGE   the zip
-    VERSION_UNKNOWN, FILE_PROMISED, DELTA_FIRST                              the manifest
+    VERSION_UNKNOWN, FILE_PROMISED, DELTA_FIRST, DELTA_AFTER_LOST            the manifest
+    LAST_FEED_LOST                                                           what is kept
     FILE_MISSING, COLUMN_MISSING, COLUMN_TWICE, HEADER_UNREADABLE, NO_ROWS   a needed file
     TOO_MANY_COLUMNS, LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL                                reading it
 """
 
 import errno
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
+
+import duckdb
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM_WORDS = (
+    *("No space left", "Disk quota exceeded", "File too large"),
+    *("max_temp_directory_size", "not enough space on the disk"),
+)
 
 
 class Reason(Enum):
@@ -66,6 +77,14 @@ class Reason(Enum):
         "{file} holds changes only (delta), and there is no full export before it",
         "Send a full (bulk) export first.",
     )
+    DELTA_AFTER_LOST = (
+        "{file} holds changes only (delta), but a change file was lost; send a full export",
+        "Send {file} as a full (bulk) export; changes alone are taken again after it.",
+    )
+    LAST_FEED_LOST = (
+        "the feed of the last sync is gone or damaged, and without it only a full export can be read",
+        "Send a full (bulk) export of all files, also of academicSessions and courses.",
+    )
     FILE_MISSING = (
         "{file} is missing",
         "Export the roster again with {file} in it.",
@@ -104,6 +123,11 @@ class Reason(Enum):
     )
 
     @property
+    def retry(self) -> bool:
+        """Whether it may pass by itself: the same sync is worth trying again a little later."""
+        return self in _MAY_PASS
+
+    @property
     def sentence(self) -> str:
         """The reason in one plain sentence, with `{names}` to fill in."""
         return str(self.value[0])
@@ -114,6 +138,20 @@ class Reason(Enum):
         return str(self.value[1])
 
 
+#: The delivery is not there yet, or not whole, or the machine cannot take it just now.
+_MAY_PASS = frozenset(
+    {
+        Reason.PATH_MISSING,
+        Reason.NO_FILES,
+        Reason.ARCHIVE_DAMAGED,
+        Reason.FILE_PROMISED,
+        Reason.FILE_MISSING,
+        Reason.FILE_UNREADABLE,
+        Reason.DISK_FULL,
+    }
+)
+
+
 class Refused(Exception):
     """The sync cannot go on, and a person can act on it.
 
@@ -122,15 +160,29 @@ class Refused(Exception):
         **names: what the sentence names, such as `file="users.csv"`; never a cell of a record.
     """
 
+    #: Tables of which the refused delivery brought changes (delta), which are lost with it.
+    changes: frozenset[str] = frozenset()
+
     def __init__(self, reason: Reason, **names: str) -> None:
         """Fills the reason's sentence and solution with the names given."""
-        self.reason = reason
+        self.reason, self.names = reason, names
         self.solution = reason.solution.format(**names)
         super().__init__(reason.sentence.format(**names))
+
+    def __reduce__(self) -> tuple[Callable[[], "Refused"], tuple[()], dict[str, frozenset[str]]]:
+        """How it gets from one process to another."""
+        return partial(Refused, self.reason, **self.names), (), {"changes": self.changes}
 
 
 def cannot_read(file: str, error: OSError) -> Refused:
     """The refusal for what the system says when it does not let us read or unpack a file."""
-    if error.errno == errno.ENOSPC:
+    if is_out_of_room(error):
         return Refused(Reason.DISK_FULL)
     return Refused(Reason.FILE_UNREADABLE, file=file, trouble=error.strerror or "it is no path")
+
+
+def is_out_of_room(error: BaseException) -> bool:
+    """Whether an error, of the system or of DuckDB, says that no more can be written."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    return isinstance(error, duckdb.Error) and any(word in str(error) for word in _NO_ROOM_WORDS)

@@ -3,9 +3,11 @@
 The table holds every row of the file at its own place: row number = rowid + 2. Its columns are those
 of the standard that the file has, under their standard names, and `extra_0`, `extra_1`, … for the
 others; cells are trimmed text, NULL when absent. Blank rows, and rows that could not be read, are
-empty there and listed in `aside`; what is to be said of rows is in `notes`.
+empty there and listed in `aside`; what is to be said of rows is in `notes`. Rows of the last feed
+(see `last.py`) stand behind those of the file, and have no row number.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -38,27 +40,53 @@ class FileRead:
     """One file that has become the table `rows_<table>`."""
 
     table: str
-    #: The header as delivered, and the column of `rows_<table>` that each cell of it names.
+    #: The header as delivered, and the column of `rows_<table>` that each cell of it names; behind
+    #: it the columns that only rows of the last feed have.
     columns: tuple[tuple[str, str], ...]
     #: Some cell holds a NUL character.
     has_nul: bool
     #: How many cells a row should have.
     width: int
-    #: Rows that can be read and are not blank.
+    #: Rows of today's file that can be read and are not blank.
     rows: int
+    #: How many rows of `rows_<table>`, at its front, are those of today's file; 0 for a table that
+    #: was not delivered.
+    delivered: int
 
     def has(self, field: str) -> bool:
         """Whether the file has the column of the standard."""
         return any(column == field for _, column in self.columns)
+
+    def row_number(self, pos: str = "pos") -> str:
+        """An expression: what a spreadsheet shows; NULL for a row of the last feed."""
+        return f"CASE WHEN {pos} < {self.delivered} THEN {pos} + 2 END"
 
 
 def create_tables(database: duckdb.DuckDBPyConnection) -> None:
     """Makes the tables `notes` and `aside`, empty."""
     database.execute(
         "CREATE TABLE notes (tab VARCHAR, row BIGINT, kind VARCHAR, cells BIGINT,"
-        " sourcedId VARCHAR, message VARCHAR)"
+        " sourcedId VARCHAR, message VARCHAR, pos BIGINT)"
     )
     database.execute("CREATE TABLE aside (tab VARCHAR, pos BIGINT)")
+
+
+def id_column(table: str) -> str:
+    """The column whose cell notes on rows that cannot be read tell, where it can be made out."""
+    return "userSourcedId" if table == "roles" else "sourcedId"
+
+
+def is_blank(columns: Iterable[tuple[str, str]]) -> str:
+    """A predicate on a row of `rows_<table>`: all its cells are empty.
+
+    Args:
+        columns: those of the table, as in `FileRead`.
+    """
+    names = [column for _, column in columns]
+    others = ", ".join(quoted(name) for name in names if name != "sourcedId")
+    if "sourcedId" not in names:
+        return f"coalesce({others}) IS NULL"
+    return "sourcedId IS NULL AND coalesce(" + (others or "NULL") + ") IS NULL"
 
 
 def _characters(characters: str) -> str:
@@ -96,7 +124,10 @@ class TableReader:
         if self._column_there_twice():
             return "a column twice"
         self._load()
-        return "" if self._has_rows() else "no rows"
+        if self._has_rows():
+            return ""
+        self._forget()
+        return "no rows"
 
     def unknown_columns(self) -> list[Said]:
         """A warning for each column that is neither the standard's nor metadata."""
@@ -106,12 +137,17 @@ class TableReader:
             if cell and not field and not cell.lower().startswith("metadata.")
         ]
 
-    def read(self) -> FileRead:
-        """Loads the file, when `why_not_delivered` has not, and checks that it can be used."""
+    def read(self, *, only_changes: bool) -> FileRead:
+        """Loads the file, when `why_not_delivered` has not, and checks that it can be used.
+
+        Args:
+            only_changes: the file is a delta, which may have no rows.
+        """
         if self.table.name not in OPTIONAL_TABLES:
             self._check_header()
             self._load()
-            if self.table.name in _MUST_HAVE_ROWS and not self._has_rows():
+            needs_rows = self.table.name in _MUST_HAVE_ROWS and not only_changes
+            if needs_rows and not self._has_rows():
                 raise Refused(Reason.NO_ROWS, file=self.file)
         lines = self.lines
         return FileRead(
@@ -120,6 +156,7 @@ class TableReader:
             lines.has_nul,
             len(lines.header or ()),
             self._rows(),
+            count(self.database, f"SELECT count(*) FROM {self.name}"),
         )
 
     def _check_header(self) -> None:
@@ -181,7 +218,7 @@ class TableReader:
 
     def _put_line_ends_back(self) -> None:
         """Undoes `lines.ESCAPES` in the rows that were noted for it."""
-        rows = f"SELECT row - 2 FROM notes WHERE tab = {text(self.table.name)} AND kind = 'lines'"
+        rows = f"SELECT pos FROM notes WHERE tab = {text(self.table.name)} AND kind = 'lines'"
         for at in sorted(self.lines.multi_line):
             column = quoted(self.columns[at][1])
             value = column
@@ -196,20 +233,23 @@ class TableReader:
         if self.lines.notes is not None:
             self.database.execute(
                 f"INSERT INTO notes SELECT {name}, * REPLACE (nullif(sourcedId, '') AS"
-                f" sourcedId) FROM read_csv({text(str(self.lines.notes))}, auto_detect = false,"
+                f" sourcedId), row - 2 FROM read_csv({text(str(self.lines.notes))}, auto_detect = false,"
                 " header = false, delim = ',', quote = '\"', escape = '\"', parallel = false,"
                 " hive_partitioning = false,"
                 " columns = {row: 'BIGINT', kind: 'VARCHAR', cells: 'BIGINT',"
                 " sourcedId: 'VARCHAR', message: 'VARCHAR'})"
             )
-        others = ", ".join(quoted(column) for _, column in self.columns if column != "sourcedId")
         self._put_line_ends_back()
-        blank = "sourcedId IS NULL AND coalesce(" + (others or "NULL") + ") IS NULL"
-        if "sourcedId" not in self.fields:
-            blank = f"coalesce({others}) IS NULL"
         self.database.execute(
-            f"INSERT INTO aside SELECT {name}, rowid FROM {self.name} WHERE {blank}"
+            f"INSERT INTO aside SELECT {name}, rowid FROM {self.name}"
+            f" WHERE {is_blank(self.columns)}"
         )
+
+    def _forget(self) -> None:
+        """Takes back what was loaded of a file without rows."""
+        self.database.execute(f"DROP TABLE {self.name}")
+        for listed in ("notes", "aside"):
+            self.database.execute(f"DELETE FROM {listed} WHERE tab = {text(self.table.name)}")
 
     def _rows(self) -> int:
         name = text(self.table.name)

@@ -37,6 +37,9 @@ ROLES_IN_SCOPE = (
 )
 
 
+_NOT_KEPT = {"sourcedId", "status", "dateLastModified", "password"}
+
+
 class Version(StrEnum):
     """A version of the standard that First Bell reads. OneRoster 1.0 is read as 1.1."""
 
@@ -111,6 +114,23 @@ def tables(version: Version) -> dict[str, Table]:
         if version in line["versions"].split("|"):
             fields.setdefault(line["table"], []).append(_field(line, version))
     return {name: Table(name, tuple(columns)) for name, columns in fields.items()}
+
+
+@cache
+def kept_fields(table: str) -> tuple[Field, ...]:
+    """The fields of a table that a roster keeps beside the sourcedId, those of either version.
+
+    >>> [field.name for field in kept_fields("orgs")]
+    ['name', 'type', 'identifier', 'parentSourcedId']
+    """
+    every = {
+        field.name: field
+        for version in reversed(Version)
+        for field in tables(version)[table].fields
+    }
+    first = [field.name for field in tables(Version.V1_1)[table].fields]
+    later = [name for name in every if name not in first]
+    return tuple(every[name] for name in (*first, *later) if name not in _NOT_KEPT)
 
 
 def _field(line: dict[str, str], version: Version) -> Field:
