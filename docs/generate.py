@@ -26,6 +26,7 @@ _OF_FILES = {
     "present_though_absent": "The manifest says absent, but the file is there",
     "mode_unknown": "The manifest does not say how a file is to be read",
     "not_delivered": "A file has no rows, or cannot be used",
+    "absence_unproven": "Nothing is removed: rows that cannot be read name no sourcedId",
 }
 _OF_ROWS = {
     "row_unreadable": "A row cannot be read",
@@ -254,6 +255,8 @@ def _example(rule: Rule) -> Iterator[str]:
         yield f"Onboarded: only {', '.join(sorted(example.onboarded))}.\n"
     if example.never:
         yield f"Marked never: {', '.join(sorted(example.never))}.\n"
+    if example.later:
+        yield "On the night after the district of the examples came in:\n"
     if example.encoding != "utf-8":
         yield "In a file that is written as Windows-1252:\n"
     for name, text in shown(rule):

@@ -14,8 +14,8 @@ from firstbell.reports.findings import message_of
 from firstbell.reports.sync_reports import write_sync_reports
 from tests.naive import Finding
 
-#: Row, sourcedId, outcome.
-Outcome = tuple[int, str, str]
+#: Row (None for a row of an earlier feed), sourcedId, outcome.
+Outcome = tuple[int | None, str, str]
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,13 @@ def check_files(files: Mapping[str, bytes], policy: Policy) -> Ours:
             (delivery / name).write_bytes(content)
         try:
             with checked(delivery, policy) as result:
-                return _told(result, out)
+                return told(result, out)
         except Refused as refused:
             return Ours("Failed", refused.reason)
 
 
-def _told(result: SyncResult, out: Path) -> Ours:
+def told(result: SyncResult, out: Path) -> Ours:
+    """What came of a sync, its reports written to `out`."""
     skips = result.database.execute(
         "SELECT DISTINCT code FROM judged WHERE outcome = 'skipped' AND code LIKE '%.%'"
         " AND code NOT LIKE '%row_unreadable' AND code NOT LIKE '%sourced_id%'"
@@ -85,16 +86,17 @@ def _findings(result: SyncResult) -> list[Finding]:
         "SELECT tab || '.csv', row, coalesce(sourcedId, ''), field, severity, code,"
         " coalesce(f.message, m.message) AS message, coalesce(value, ''), coalesce(cause, '')"
         " FROM findings AS f LEFT JOIN messages AS m USING (code)"
-        f" ORDER BY list_position({list(FEED_TABLES)}, tab), row, field, message, code"
+        f" ORDER BY list_position({list(FEED_TABLES)}, tab), row, field, message, code, sourcedId NULLS FIRST"
     ).fetchall()
     return said + [Finding(*cells) for cells in found]
 
 
 def _outcomes(result: SyncResult, table: str) -> list[Outcome]:
+    row = result.files[table].row_number("r.pos")
     return result.database.execute(
-        f"SELECT r.pos + 2 AS row, coalesce(r.sourcedId, ''), coalesce(j.outcome, 'accepted')"
-        f" FROM records_{table} AS r"
+        f"SELECT {row} AS row, coalesce(r.sourcedId, ''),"
+        f" coalesce(j.outcome, 'accepted') FROM records_{table} AS r"
         f" LEFT JOIN (FROM judged WHERE tab = '{table}' AND pos IS NOT NULL) AS j USING (pos)"
         " UNION ALL SELECT row, coalesce(sourcedId, ''), outcome FROM judged"
-        f" WHERE tab = '{table}' AND pos IS NULL ORDER BY row"
+        f" WHERE tab = '{table}' AND pos IS NULL ORDER BY ALL"
     ).fetchall()

@@ -32,6 +32,8 @@ _TOLD = {
     Reason.VERSION_UNKNOWN: "the OneRoster version is not known",
     Reason.FILE_PROMISED: "one that the manifest promises",
     Reason.DELTA_FIRST: "arrive before any full export",
+    Reason.DELTA_AFTER_LOST: "after changes that could not be read",
+    Reason.LAST_FEED_LOST: "the feed of the last sync is gone or damaged",
     Reason.FILE_MISSING: "a needed file is missing",
     Reason.COLUMN_MISSING: "a needed file lacks sourcedId, or a column that §4 requires",
     Reason.COLUMN_TWICE: "has a column of the standard twice",

@@ -29,6 +29,15 @@ def assert_agreement(district: MadeUp) -> None:
     assert ours.reports == naive.reports
 
 
+def test_a_district_without_a_single_date_column_is_judged() -> None:
+    district = make_up(Random(1))
+    kept = {name: text for name, text in district.files.items() if name != "academicSessions.csv"}
+    header, _, rows = kept["enrollments.csv"].partition(b"\n")
+    undated = header.replace(b"beginDate", b"begin").replace(b"endDate", b"end")
+    kept["enrollments.csv"] = undated + b"\n" + rows
+    assert_agreement(MadeUp(kept, district.onboarded, district.never))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(4))
 @given(seed=st.integers(0, 2**32))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .carrying import LastFeed, carried, merged
 from .reading import Sheet, decode, read_sheet
 from .standard import KNOWN_FILES, LENIENT, TABLES, columns, needed_columns
 from .words import Finding
@@ -13,12 +14,21 @@ class Failed(Exception):
 
 
 @dataclass
+class Told:
+    """What was told of a delivery before it turned out to be Failed (§2)."""
+
+    version: str | None = None
+    deltas: set[str] = field(default_factory=set)  # tables that the manifest called delta
+
+
+@dataclass
 class Feed:
     """The tables that are in the feed, and what was said about whole files (§1, §2)."""
 
     version: str
     sheets: dict[str, Sheet] = field(default_factory=dict)
     said: list[Finding] = field(default_factory=list)
+    bulks: set[str] = field(default_factory=set)  # tables read in full from this delivery
 
     def say(self, file: str, about: str, code: str, message: str) -> None:
         """Note a feed-level warning (§1)."""
@@ -37,16 +47,21 @@ def find_version(files: Mapping[str, str], properties: Mapping[str, str]) -> str
     raise Failed(f"version_unknown:{stated}")
 
 
-def read_feed(files: Mapping[str, bytes], version_seen: list[str]) -> Feed:
-    """Read a first delivery; the version goes to `version_seen` as soon as it is known (§2)."""
+def read_feed(files: Mapping[str, bytes], told: Told, last: LastFeed | None = None) -> Feed:
+    """Read a delivery, the first one where there is no last feed; `told` is filled (§2)."""
+    last = last or LastFeed()
     names, strangers = _sort_files(files)
     properties: dict[str, str] = {}
     manifest_is_utf8 = True
     if "manifest" in names:
         text, manifest_is_utf8 = decode(files[names["manifest"]])
         properties = _read_manifest(text)
+    modes = {
+        table: properties.get(f"file.{table}".lower(), "").lower() for table in (*TABLES, "roles")
+    }
+    told.deltas = {table for table, mode in modes.items() if mode == "delta"}
     feed = Feed(find_version(names, properties))
-    version_seen.append(feed.version)
+    told.version = feed.version
     for stranger in strangers:
         feed.say(
             stranger, "", "feed.unknown_file", "this file is not part of OneRoster and is ignored"
@@ -56,12 +71,20 @@ def read_feed(files: Mapping[str, bytes], version_seen: list[str]) -> Feed:
     tables = list(TABLES)
     if feed.version == "1.2":
         tables.append("roles")
-    modes = {table: properties.get(f"file.{table}".lower(), "").lower() for table in tables}
     for table in tables:
-        _check_presence(table, table in names, modes[table])
+        _check_presence(table, table in names, modes[table], last)
     for table in tables:
+        sheet = None
         if table in names:
-            _read_table(feed, table, files[names[table]], modes[table])
+            sheet = _read_table(feed, table, files[names[table]], modes[table])
+        if sheet is None:
+            if table in last.sheets:
+                feed.sheets[table] = carried(last.sheets[table])
+        elif modes[table] == "delta":
+            feed.sheets[table] = merged(table, sheet, last.sheets[table])
+        else:
+            feed.sheets[table] = sheet
+            feed.bulks.add(table)
     return feed
 
 
@@ -96,18 +119,24 @@ def _read_manifest(text: str) -> dict[str, str]:
     return properties
 
 
-def _check_presence(table: str, present: bool, mode: str) -> None:
-    """Stop for a file that should be there and is not, and for a delta (§2.5, §2.6)."""
+def _check_presence(table: str, present: bool, mode: str, last: LastFeed) -> None:
+    """Stop for a file that should be there and is not, and for a delta that adds to nothing (§2).
+
+    Only the manifest's word `absent` makes a needed table one that was not delivered (§2.6).
+    """
     if mode in ("bulk", "delta") and not present:
         raise Failed(f"promised_file:{table}.csv")
-    if mode == "delta":
+    if mode == "delta" and table not in last.sheets:
         raise Failed(f"delta_before_bulk:{table}.csv")
+    if mode == "delta" and table in last.lost:
+        raise Failed(f"delta_lost:{table}.csv")
     if not present and table not in LENIENT:
-        raise Failed(f"missing_file:{table}.csv")
+        if mode != "absent" or table not in last.sheets:
+            raise Failed(f"missing_file:{table}.csv")
 
 
-def _read_table(feed: Feed, table: str, data: bytes, mode: str) -> None:
-    """Read one file into the feed, unless it stops the sync or counts as not delivered (§2)."""
+def _read_table(feed: Feed, table: str, data: bytes, mode: str) -> Sheet | None:
+    """Read one file, unless it stops the sync or counts as not delivered (§2)."""
     text, is_utf8 = decode(data)
     sheet = read_sheet(text, columns(feed.version, table))
     if not is_utf8 and table != "roles":
@@ -124,11 +153,11 @@ def _read_table(feed: Feed, table: str, data: bytes, mode: str) -> None:
         if nothing != "":
             message = f"the file has {nothing} and counts as not delivered"
             feed.say(f"{table}.csv", "", f"{table}.not_delivered", message)
-            return
-    _check_sheet(feed.version, table, sheet)
-    feed.sheets[table] = sheet
+            return None
+    _check_sheet(feed.version, table, sheet, mode)
     if table != "roles":
         _say_about_columns(feed, table, sheet, mode)
+    return sheet
 
 
 def _say_not_utf8(feed: Feed, table: str) -> None:
@@ -154,8 +183,8 @@ def _why_not_delivered(sheet: Sheet) -> str:
     return ""
 
 
-def _check_sheet(version: str, table: str, sheet: Sheet) -> None:
-    """Stop for a file that cannot be used at all (§2)."""
+def _check_sheet(version: str, table: str, sheet: Sheet, mode: str) -> None:
+    """Stop for a file that cannot be used at all; a delta may be empty (§2)."""
     if table in LENIENT:
         return
     if not sheet.readable_header:
@@ -165,14 +194,14 @@ def _check_sheet(version: str, table: str, sheet: Sheet) -> None:
             raise Failed(f"missing_column:{table}.csv:{column}")
     for column in sheet.twice:
         raise Failed(f"column_twice:{table}.csv:{column}")
-    if table in ("orgs", "users", "roles") and not sheet.lines:
+    if table in ("orgs", "users", "roles") and not sheet.lines and mode != "delta":
         raise Failed(f"no_rows:{table}.csv")
 
 
 def _say_about_columns(feed: Feed, table: str, sheet: Sheet, mode: str) -> None:
     """Say what is odd about a file as a whole: its mode, its columns, its passwords (§2, §4)."""
     file = f"{table}.csv"
-    if mode not in ("", "absent", "bulk"):
+    if mode not in ("", "absent", "bulk", "delta"):
         message = "the manifest says neither absent, bulk nor delta; the file was read as bulk"
         feed.say(file, "", f"{table}.mode_unknown", message)
     for cell in sheet.unknown:

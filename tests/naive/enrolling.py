@@ -103,9 +103,10 @@ def _check_role(roster: Roster, enrollment: Record) -> None:
         return
     role = enrollment.text("role")
     message = "role does not fit the user's role"
-    if user.small("role") == "student" and role.lower() in ("teacher", "administrator"):
-        enrollment.fail("role", "role_does_not_fit", message, role, None)
-    elif is_staff(roster, user) and role.lower() == "student":
+    if user.known("role").lower() == "student":
+        if role.lower() in ("teacher", "administrator"):
+            enrollment.fail("role", "role_does_not_fit", message, role, None)
+    elif (user.held is not None or is_staff(roster, user)) and role.lower() == "student":
         enrollment.warn("role", "student_role_for_staff", message, role)
 
 
@@ -117,6 +118,6 @@ def _check_school_of_class(roster: Roster, enrollment: Record, a_class: Record |
         return
     if not is_school(school) or not is_accepted(school):
         return
-    if a_class.text("schoolSourcedId") != school_id:
+    if a_class.known("schoolSourcedId") != school_id:
         message = "schoolSourcedId differs from the class's school"
         enrollment.warn("schoolSourcedId", "school_differs_from_class", message, school_id)

@@ -8,6 +8,9 @@ from .standard import ROLES_IN_SCOPE, is_in_enumeration
 from .values import as_date, is_email, items
 from .words import Cause, Record, Roster, is_accepted, is_school, standing
 
+#: The accepted schools to which users are lent by their open enrollments (§4).
+Lent = dict[str, set[str]]
+
 
 @dataclass
 class Orgs:
@@ -21,7 +24,7 @@ class Orgs:
 
 def judge_users(roster: Roster) -> None:
     """Judge every user: first who is in scope, then what is wrong with them (§3, §4)."""
-    lent = _schools_of_open_enrollments(roster)
+    lent = schools_of_open_enrollments(roster)
     for user in roster.open("users"):
         left_out = _why_left_out(roster, user, lent)
         if left_out is not None:
@@ -42,19 +45,22 @@ def enrollment_has_ended(roster: Roster, enrollment: Record) -> bool:
     return has_ended(as_date(enrollment.text("endDate")), roster.as_of)
 
 
-def _schools_of_open_enrollments(roster: Roster) -> set[str]:
-    """Give the users who have an accepted school by an open enrollment (§4)."""
-    users: set[str] = set()
-    for enrollment in roster.open("enrollments"):
+def schools_of_open_enrollments(roster: Roster) -> Lent:
+    """Give the accepted schools that users have by open enrollments (§4)."""
+    schools: dict[str, set[str]] = {}
+    for enrollment in roster.records["enrollments"]:
+        if enrollment.broken_identity or enrollment.outcome == "removed":
+            continue
         if enrollment_has_ended(roster, enrollment):
             continue
-        school = roster.find("orgs", enrollment.text("schoolSourcedId"))
+        school_id = enrollment.text("schoolSourcedId")
+        school = roster.find("orgs", school_id)
         if is_school(school) and is_accepted(school):
-            users.add(enrollment.text("userSourcedId"))
-    return users
+            schools.setdefault(enrollment.text("userSourcedId"), set()).add(school_id)
+    return schools
 
 
-def _why_left_out(roster: Roster, user: Record, lent: set[str]) -> Cause | None:
+def _why_left_out(roster: Roster, user: Record, lent: Lent) -> Cause | None:
     """Say why a user is skipped, None when it is not (§4)."""
     role = user.text("role")
     if role != "" and is_in_enumeration(roster.version, "users", "role", role):
@@ -75,7 +81,7 @@ def listed_orgs(user: Record) -> list[str]:
     return user.orgs or items(user.text("orgSourcedIds"))
 
 
-def weigh_orgs(roster: Roster, user: Record, lent: set[str]) -> Orgs:
+def weigh_orgs(roster: Roster, user: Record, lent: Lent) -> Orgs:
     """Look at each of a user's orgs (§3)."""
     ids = listed_orgs(user)
     if user.small("role") == "student":
@@ -99,13 +105,13 @@ def weigh_orgs(roster: Roster, user: Record, lent: set[str]) -> Orgs:
 def _is_above_school(roster: Roster, org_id: str) -> bool:
     """Tell whether an org has a type that can be read and is not school (§3)."""
     org = roster.find("orgs", org_id)
-    if org is None or org.text("type") == "":
+    if org is None or org.known("type") == "":
         return False
-    known = is_in_enumeration(roster.version, "orgs", "type", org.text("type"))
+    known = is_in_enumeration(roster.version, "orgs", "type", org.known("type"))
     return known and not is_school(org)
 
 
-def _check_orgs(roster: Roster, user: Record, lent: set[str]) -> None:
+def _check_orgs(roster: Roster, user: Record, lent: Lent) -> None:
     """Say which of a user's orgs is unknown or failed (§4)."""
     if not listed_orgs(user):
         return

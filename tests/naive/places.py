@@ -13,7 +13,7 @@ def judge_orgs(roster: Roster) -> None:
         if is_school(org) and org.sourced_id in roster.never:
             org.skip(org.own("never"))
             continue
-        if is_school(org) and not _is_onboarded(roster, org):
+        if is_school(org) and not is_onboarded(roster, org.sourced_id):
             org.said = []
             message = (
                 f"school is not onboarded in {roster.product}, "
@@ -33,10 +33,10 @@ def judge_sessions(roster: Roster) -> None:
     for session in roster.open("academicSessions"):
         check_cells(roster, session)
         year = session.text("schoolYear")
-        if year != "" and not _is_year(year):
+        if year != "" and not is_year(year):
             message = "schoolYear must be a year (YYYY)"
             session.warn("schoolYear", "school_year_not_year", message, year)
-        if _ends_before_it_starts(session):
+        if ends_before_it_starts(session):
             message = "endDate is before startDate"
             session.warn("endDate", "end_before_start", message, session.text("endDate"))
         _check_parent(roster, session)
@@ -61,24 +61,26 @@ def has_ended(end: date | None, as_of: date) -> bool:
 
 def session_has_ended(roster: Roster, session: Record) -> bool:
     """Tell whether a term has ended; an endDate before its start was dropped (§4)."""
-    if _ends_before_it_starts(session):
+    if ends_before_it_starts(session):
         return False
-    return has_ended(as_date(session.text("endDate")), roster.as_of)
+    return has_ended(as_date(session.known("endDate")), roster.as_of)
 
 
-def _ends_before_it_starts(session: Record) -> bool:
+def ends_before_it_starts(session: Record) -> bool:
     """Tell whether both dates can be read and are the wrong way round (§4)."""
-    start = as_date(session.text("startDate"))
-    end = as_date(session.text("endDate"))
+    start = as_date(session.known("startDate"))
+    end = as_date(session.known("endDate"))
     return start is not None and end is not None and end < start
 
 
-def _is_onboarded(roster: Roster, org: Record) -> bool:
+def is_onboarded(roster: Roster, school_id: str) -> bool:
     """Tell whether a school is onboarded; without a list every school is (§9)."""
-    return roster.onboarded is None or org.sourced_id in roster.onboarded
+    if school_id in roster.never:
+        return False
+    return roster.onboarded is None or school_id in roster.onboarded
 
 
-def _is_year(value: str) -> bool:
+def is_year(value: str) -> bool:
     """Tell whether a value is four digits (§4)."""
     return len(value) == 4 and all(character in "0123456789" for character in value)
 

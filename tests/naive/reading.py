@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .values import trim
+from .values import is_allowed_id, trim
 
 _LONGEST_QUOTED_CELL = 65_536
 _PLAIN = re.compile(r"[^,\r\n]*")
@@ -25,6 +25,8 @@ class Line:
     expected: int
     surplus: bool = False
     fault: str = ""  # why it is unreadable
+    carried: bool = False  # it was delivered on an earlier night (§2.6)
+    place: int = 0  # in the feed
 
 
 @dataclass
@@ -164,6 +166,12 @@ def _is_beside_a_password(header: list[str]) -> bool:
     at = names.index("sourcedid")
     beside = names[at + 1 : at + 2] + names[max(at - 1, 0) : at]
     return any("password" in name for name in beside)
+
+
+def made_out_id(line: Line) -> str:
+    """Give the sourcedId of an unreadable row, '' if it cannot be made out (§2.3)."""
+    sourced_id = line.cells.get("sourcedId", "")
+    return trim(sourced_id) if is_allowed_id(sourced_id) else ""
 
 
 def _name_columns(sheet: Sheet, standard: Sequence[str]) -> list[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from .delivery import Feed
-from .reading import Line
+from .reading import Line, made_out_id
 from .standard import LENIENT, UNJUDGED, columns
-from .values import is_allowed_id, trim
+from .values import is_allowed_id
 from .words import Record, Roster
 
 
@@ -14,6 +14,8 @@ def build_records(roster: Roster, feed: Feed) -> None:
     for table, sheet in feed.sheets.items():
         if table == "roles":
             continue
+        for place, line in enumerate(sheet.lines):
+            line.place = place
         records = _records_of(roster.version, table, sheet.lines)
         roster.records[table] = records
         roster.columns[table] = sheet.columns
@@ -39,7 +41,7 @@ def _records_of(version: str, table: str, lines: Sequence[Line]) -> list[Record]
     for line in lines:
         sourced_id = line.cells.get("sourcedId", "")
         if line.fault != "":
-            records.append(_unreadable(table, line, sourced_id))
+            records.append(_unreadable(table, line))
         elif sourced_id == "":
             record = _record(version, table, line)
             _break_identity(record, "sourced_id_required", "sourcedId is required", "sourcedId")
@@ -48,22 +50,24 @@ def _records_of(version: str, table: str, lines: Sequence[Line]) -> list[Record]
             groups.setdefault(sourced_id, []).append(line)
     for group in groups.values():
         records.append(_grouped(version, table, group))
-    return sorted(records, key=lambda record: record.row)
+    return sorted(records, key=lambda record: record.place)
 
 
 def _record(version: str, table: str, line: Line) -> Record:
     """Make a record of its own row, and note the cells that cannot be stored (§4)."""
-    record = Record(table, line.number, line.cells.get("sourcedId", ""), line.cells)
+    row = None if line.carried else line.number
+    record = Record(table, line.place, row, line.cells.get("sourcedId", ""), dict(line.cells))
     for column in columns(version, table):
         if column not in UNJUDGED and "\0" in record.raw(column):
             record.not_storable.add(column)
     return record
 
 
-def _unreadable(table: str, line: Line, sourced_id: str) -> Record:
+def _unreadable(table: str, line: Line) -> Record:
     """Make the record of an unreadable row, with its sourcedId if that can be made out (§2.3)."""
-    made_out = trim(sourced_id) if is_allowed_id(sourced_id) else ""
-    record = Record(table, line.number, made_out, {}, readable=False)
+    made_out = made_out_id(line)
+    row = None if line.carried else line.number
+    record = Record(table, line.place, row, made_out, {}, readable=False)
     _break_identity(record, "row_unreadable", line.fault, "row")
     return record
 

@@ -67,7 +67,7 @@ def _is_over(roster: Roster, term_id: str) -> bool:
         return False
     if term.outcome == "removed":
         return True
-    return term.outcome == "accepted" and session_has_ended(roster, term)
+    return is_accepted(term) and session_has_ended(roster, term)
 
 
 def _check_course_and_terms(roster: Roster, a_class: Record) -> None:

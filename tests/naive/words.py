@@ -7,6 +7,9 @@ from datetime import date
 #: A file, a sourcedId and a rule's code: where a finding comes from (§5).
 Cause = tuple[str, str, str]
 
+#: What the system keeps of an object, by column: text, or the items of a list; nothing absent.
+Values = dict[str, str | tuple[str, ...]]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -40,7 +43,8 @@ class Record:
     """One record: the rows of one table that share a sourcedId, at the first of them (§1)."""
 
     table: str
-    row: int
+    place: int  # in the feed: delivered rows come before those of an earlier delivery
+    row: int | None  # None when the row was delivered on an earlier night (§2.6)
     sourced_id: str
     cells: dict[str, str]
     readable: bool = True
@@ -52,6 +56,7 @@ class Record:
     orgs: list[str] = field(default_factory=list)  # of a user: the orgs it names
     without_roles: bool = False  # a user of 1.2 whom no row of roles.csv names
     roles_ended: bool = False  # a user of 1.2 all of whose role rows are set aside
+    held: Values | None = None  # failed, but its object stays as it was last night: with these (§1)
 
     @property
     def file(self) -> str:
@@ -69,6 +74,14 @@ class Record:
     def small(self, column: str) -> str:
         """Give a cell in lower case, to compare in any case (§4)."""
         return self.text(column).lower()
+
+    def known(self, column: str) -> str:
+        """Give a cell as children see it: of a held parent, the value in the system (§3)."""
+        if self.held is None:
+            return self.text(column)
+        value = self.held.get(column, "")
+        assert isinstance(value, str)
+        return value
 
     def fail(self, about: str, rule: str, message: str, value: str, cause: Cause | None) -> None:
         """Say a failure."""
@@ -120,13 +133,14 @@ class Roster:
     columns: dict[str, set[str]] = field(default_factory=dict)
     feed_level: list[Finding] = field(default_factory=list)
     by_id: dict[str, dict[str, Record]] = field(default_factory=dict)
+    active: dict[str, dict[str, Values]] = field(default_factory=dict)  # nothing in a check (§1)
 
     def find(self, table: str, sourced_id: str) -> Record | None:
         """Find the record with a sourcedId; a readable one decides alone (§2.3)."""
         return self.by_id[table].get(sourced_id)
 
     def open(self, table: str) -> Iterable[Record]:
-        """Give the records of a table whose outcome is not known yet, in row order."""
+        """Give the records of a table whose outcome is not known yet, in the order of the feed."""
         return [record for record in self.records[table] if record.outcome == ""]
 
 
@@ -136,7 +150,9 @@ def standing(parent: Record | None) -> str:
         return "unknown"
     if parent.left_out is not None:
         return "left out"
-    return "accepted" if parent.outcome == "accepted" else "failed"
+    if parent.outcome == "accepted" or parent.held is not None:
+        return "accepted"
+    return "failed"
 
 
 def is_accepted(parent: Record | None) -> bool:
@@ -146,4 +162,4 @@ def is_accepted(parent: Record | None) -> bool:
 
 def is_school(org: Record | None) -> bool:
     """Tell whether a record is an org of type school (§4)."""
-    return org is not None and org.small("type") == "school"
+    return org is not None and org.known("type").lower() == "school"

@@ -1,5 +1,7 @@
 """What is said in the end: the findings in order, and the four reports as bytes (§8)."""
 
+from collections.abc import Sequence
+
 from .standard import TABLES
 from .words import Finding, Record, Roster, Said
 
@@ -19,10 +21,21 @@ def all_findings(roster: Roster, faults: set[str]) -> list[Finding]:
 
     findings = sorted(roster.feed_level, key=place)
     for table in TABLES:
+        of_table: list[Finding] = []
         for record in roster.records.get(table, []):
-            for said in sorted(record.said, key=lambda s: (s.field, s.message, s.code)):
-                findings.append(_finding(record, said, faults))
+            for said in record.said:
+                of_table.append(_finding(record, said, faults))
+        findings += sorted(of_table, key=_place_in_table)
     return findings
+
+
+def _place_in_table(finding: Finding) -> tuple[bool, int, str, str, str, str]:
+    """Order by row, records without one last; then Field, Error Message, code (§8)."""
+    return (
+        *(finding.row is None, finding.row or 0),
+        # The contract does not order alike findings on records without a row: by sourcedId.
+        *(finding.field, finding.message, finding.code, finding.sourcedId),
+    )
 
 
 def _finding(record: Record, said: Said, faults: set[str]) -> Finding:
@@ -52,19 +65,25 @@ def all_reports(roster: Roster) -> dict[str, bytes]:
         rows = _report_rows(roster.records[table])
         if rows:
             header = ("SourcedId", "Field", "Status", "Error Message")
-            lines = [",".join(cells) + "\r\n" for cells in [header, *rows]]
-            reports[f"{table}_sync_report.csv"] = "".join(lines).encode("utf-8-sig")
+            reports[f"{table}_sync_report.csv"] = report_bytes([header, *rows])
     return reports
+
+
+def report_bytes(rows: Sequence[Sequence[str]]) -> bytes:
+    """Write the rows of a report, whose cells are written already (§8)."""
+    return "".join(",".join(cells) + "\r\n" for cells in rows).encode("utf-8-sig")
 
 
 def _report_rows(records: list[Record]) -> list[tuple[str, str, str, str]]:
     """Give the rows of one report, rows alike only once (§8)."""
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[tuple[bool, int, str, str, str]] = []
     for record in records:
         for said in record.failures():
-            concerned = _cell(_concerned_id(record, said))
-            rows.append((concerned, _cell(said.field), "Failure", _cell(said.message)))
-    return list(dict.fromkeys(rows))
+            concerned = csv_cell(_concerned_id(record, said))
+            place = (record.row is None, record.row or 0)
+            rows.append((*place, csv_cell(said.field), csv_cell(said.message), concerned))
+    in_order = [(row[4], row[2], "Failure", row[3]) for row in sorted(rows)]
+    return list(dict.fromkeys(in_order))
 
 
 def _concerned_id(record: Record, said: Said) -> str:
@@ -75,7 +94,7 @@ def _concerned_id(record: Record, said: Said) -> str:
     return record.text(column) or record.sourced_id
 
 
-def _cell(text: str) -> str:
+def csv_cell(text: str) -> str:
     """Write a cell that no spreadsheet takes for a formula, in RFC 4180 quotes if needed (§8)."""
     if text.startswith(("=", "+", "-", "@", "\t", "\r")):
         text = "'" + text

@@ -1,10 +1,14 @@
 """What a sync says about an example of a rule."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from firstbell.engine.policy import Policy
 from firstbell.rules.example import AS_OF, Example, files_of
-from tests.ours import check_files
+from tests.nights import District
+from tests.ours import Ours, check_files
 
 
 class Findings(NamedTuple):
@@ -15,7 +19,14 @@ class Findings(NamedTuple):
 
 
 def findings_of(example: Example) -> Findings:
-    """What a check of an example's files finds."""
+    """What a check of an example's files finds, or the sync of the night on which they come."""
     policy = Policy(AS_OF, onboarded=example.onboarded, never=example.never)
-    ours = check_files(files_of(example), policy)
+    ours = (_on_the_next_night if example.later else check_files)(files_of(example), policy)
     return Findings({finding.code for finding in ours.findings}, set(ours.skips))
+
+
+def _on_the_next_night(files: Mapping[str, bytes], policy: Policy) -> Ours:
+    with TemporaryDirectory() as folder:
+        district = District(Path(folder))
+        district.night(files_of(Example()), policy)
+        return district.night(files, policy).ours

@@ -121,7 +121,7 @@ def judge(database: duckdb.DuckDBPyConnection, reading: Reading, facts: str, rul
     alone = [(r, f"code = {text(r.code)}") for r in (*rules.identity, *rules.shut_out)]
     others = [(r, f"stage = 'judged' AND ({r.broken_when})") for r in rules.judged]
     _add_findings(database, reading, alone + others)
-    _add_outcomes(database, table)
+    _add_outcomes(reading, table)
     database.execute("DROP TABLE staged")
 
 
@@ -209,20 +209,21 @@ def _findings_of(reading: Reading, rule: Rule, where: str) -> str:
         width = reading.files[rule.table].width
         message = f"'row has ' || surplus || ' columns, expected {width}'"
     cause = f'"{rule.follows}".origin' if rule.follows else "NULL"
+    row = reading.files[rule.table].row_number()
     return (
-        f"SELECT {text(rule.table)}, pos, pos + 2, sourcedId, {text(rule.field)},"
+        f"SELECT {text(rule.table)}, pos, {row}, sourcedId, {text(rule.field)},"
         f" {text(rule.severity)}, {text(rule.code)}, {message}, {rule.value}, {cause}"
         f" FROM staged WHERE {where}"
     )
 
 
-def _add_outcomes(database: duckdb.DuckDBPyConnection, table: str) -> None:
+def _add_outcomes(reading: Reading, table: str) -> None:
     """Adds the records in `staged` that are not accepted to `judged`."""
     identity = "skipped" if table in OPTIONAL_TABLES else "failed"
     gone = "left" if table in OPTIONAL_TABLES else "failed"
-    database.execute(f"""
+    reading.database.execute(f"""
         INSERT INTO judged
-        SELECT {text(table)}, s.pos, s.pos + 2, s.sourcedId,
+        SELECT {text(table)}, s.pos, {reading.files[table].row_number("s.pos")}, s.sourcedId,
                CASE s.stage WHEN 'identity' THEN '{identity}' WHEN 'removed' THEN 'removed'
                             WHEN 'skipped' THEN 'skipped' ELSE 'failed' END,
                CASE s.stage WHEN 'identity' THEN '{gone}' WHEN 'judged' THEN 'failed'

@@ -5,6 +5,22 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """From where on removals are too many; shares are whole per cents. What a sync means §6."""
+
+    #: More objects of a kind than this …
+    least: int = 50
+    #: … and more than this share of the active ones: the removals are held.
+    gone: int = 10
+    #: The same, beside as many new ones, or names changed: all of it is refused.
+    replaced: int = 25
+    #: In a school with as many active students or more …
+    school_students: int = 50
+    #: … more than this share of them: the removals are held.
+    gone_of_school: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What a district and its product have decided. What a sync means §1."""
 

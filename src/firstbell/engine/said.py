@@ -16,7 +16,7 @@ def create_surplus(reading: Reading) -> list[Said]:
     """
     database = reading.database
     database.execute(
-        "CREATE TABLE surplus AS SELECT tab, row - 2 AS pos, cells AS surplus FROM notes"
+        "CREATE TABLE surplus AS SELECT tab, pos, cells AS surplus FROM notes"
         " WHERE kind = 'surplus' AND tab <> 'roles'"
     )
     said = []

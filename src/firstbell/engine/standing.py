@@ -46,7 +46,7 @@ def create_standing(database: duckdb.DuckDBPyConnection, table: str) -> None:
                    ON j.pos = r.pos
             WHERE r."sourcedId" IS NOT NULL
         ), unreadable AS (
-            SELECT sourcedId AS id, '{unreadable}' AS stands, min_by(origin, row) AS origin{none}
+            SELECT sourcedId AS id, '{unreadable}' AS stands, any_value(origin) AS origin{none}
             FROM judged
             WHERE tab = {text(table)} AND pos IS NULL AND sourcedId IS NOT NULL
               AND sourcedId NOT IN (SELECT id FROM readable)

@@ -5,6 +5,7 @@ What a sync means §3 to §5. It knows no clock, no network and no PostgreSQL.
 
 from firstbell.engine.causes import trace_to_faults
 from firstbell.engine.faults import find_faults
+from firstbell.engine.held import hold
 from firstbell.engine.identity import create_same, create_twice_enrolled, create_twins
 from firstbell.engine.judge import Rules, judge, judge_accepted, rules_for
 from firstbell.engine.policy import Policy
@@ -15,6 +16,7 @@ from firstbell.engine.tables import create_tables, fill_in, insert_messages, rol
 from firstbell.engine.teaching import create_teaching
 from firstbell.engine.unreadable import judge_unreadable
 from firstbell.engine.values import create_dates, create_marks, create_records
+from firstbell.feed.database import text
 from firstbell.feed.read import Reading
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.rules.catalogue import rules_of
@@ -26,10 +28,15 @@ _NO_CLASSES = (
 )
 
 
-def sync(reading: Reading, policy: Policy) -> SyncResult:
+def sync(reading: Reading, policy: Policy, *, holding: bool = False) -> SyncResult:
     """What a sync makes of a delivery: outcomes, findings and their causes.
 
     The records and findings stay tables in the reading's database; see `tables.create_tables`.
+
+    Args:
+        reading: the delivery.
+        policy: what to judge by.
+        holding: the relations `applied_<table>` are there, and hold objects of failed records.
     """
     database = reading.database
     there = [table for table in FEED_TABLES if table in reading.files]
@@ -46,6 +53,8 @@ def sync(reading: Reading, policy: Policy) -> SyncResult:
             create_standing(database, table)
         find_faults(reading, rules_of(table, reading.version), rules, facts)
         said += said_of_rows(reading, facts, rules)
+        if holding:
+            hold(database, table, f"DATE {text(policy.as_of.isoformat())}")
     create_twice_enrolled(database)
     for table in ("classes", "enrollments"):
         judge_accepted(database, reading, rules_for(reading, table))

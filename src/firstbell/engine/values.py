@@ -32,7 +32,7 @@ def create_dates(reading: Reading) -> None:
         for field in tables(reading.version)[file.table].fields
         if field.kind is Kind.DATE and file.has(field.name)
     ]
-    cells.append("SELECT NULL::VARCHAR")
+    cells.append("SELECT NULL::VARCHAR AS cell")
     reading.database.execute(
         "CREATE TABLE dates AS SELECT cell, CASE"
         f" WHEN regexp_full_match(cell, {text(_DATE)}, 's') AND NOT starts_with(cell, '0000')"
@@ -54,7 +54,7 @@ def create_marks(reading: Reading) -> None:
         FROM (
             SELECT tab, pos, twins, NULL AS surplus, false AS controls FROM twins
             UNION ALL SELECT tab, pos, NULL, surplus, false FROM surplus
-            UNION ALL SELECT tab, row - 2, NULL, NULL, true FROM notes WHERE kind = 'controls'
+            UNION ALL SELECT tab, pos, NULL, NULL, true FROM notes WHERE kind = 'controls'
         )
         WHERE (tab, pos) NOT IN (SELECT (tab, pos) FROM aside)
         GROUP BY tab, pos

@@ -97,6 +97,9 @@ class Causes:
     total: int
 
 
+NO_CAUSES = Causes((), 0)
+
+
 def find_causes(result: SyncResult, most: int = 10) -> Causes:
     """Groups the failures of a sync by cause.
 

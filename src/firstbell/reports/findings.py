@@ -72,5 +72,5 @@ _QUERY = f"""
                list_position({list(FEED_TABLES)}, tab) AS place
         FROM findings AS f LEFT JOIN messages AS m USING (code)
     )
-    ORDER BY place, row NULLS LAST, field, message, code, sourcedId
+    ORDER BY place, row NULLS LAST, field, message, code, sourcedId NULLS FIRST
 """

@@ -15,6 +15,9 @@ from firstbell.rules.sql import one_of
 #: How many sourcedIds a cause gives as examples.
 EXAMPLES = 3
 
+#: Stands for the row of a record that has none; greater than any row.
+_NO_ROW = 1_000_000_000_000
+
 _PARENTS = {"userSourcedId": "user", "classSourcedId": "class", "schoolSourcedId": "school"}
 
 #: Rules that are broken when a parent is not in the data, and what that parent is called.
@@ -43,7 +46,7 @@ def create_roots(database: duckdb.DuckDBPyConnection) -> None:
     left_out = one_of(["removed", *LEFT_OUT])
     database.execute(f"""
         CREATE OR REPLACE TEMP TABLE failures AS
-        SELECT tab, coalesce(pos, -row) AS record, row, sourcedId, coalesce(cause, {own}) AS root,
+        SELECT tab, coalesce(pos, -row, -{_NO_ROW} - rowid) AS record, row, sourcedId, coalesce(cause, {own}) AS root,
                cause IS NULL OR cause = tab || '.csv::' || code
                    OR split_part(cause, ':', -1) IN {left_out} AND tab = 'classes' AS own,
                CASE WHEN code IN {one_of(MISSING_PARENT)} THEN value END AS missing
@@ -99,7 +102,9 @@ def rank_causes(database: duckdb.DuckDBPyConnection, version: Version) -> None:
         CREATE OR REPLACE TEMP TABLE causes AS
         WITH turns AS (SELECT unnest(?::VARCHAR[]) AS code, unnest(?::INTEGER[]) AS turn),
         breaking AS (
-            SELECT r.cause, count(*) AS broken, arg_min(f.sourcedId, f.row, {EXAMPLES}) AS examples
+            SELECT r.cause, count(*) AS broken,
+                   arg_min(f.sourcedId, {{'row': coalesce(f.row, {_NO_ROW}), 'id': f.sourcedId}},
+                           {EXAMPLES}) AS examples
             FROM failures AS f JOIN roots AS r USING (root) WHERE f.own GROUP BY r.cause
         ), held AS (SELECT cause, sum(comes_in) AS held_back FROM weights GROUP BY cause)
         SELECT cause, r.code, r.tab, r.parent, coalesce(b.broken, 0) AS broken,

@@ -7,11 +7,22 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from firstbell.engine.compare import Changes
+from firstbell.engine.night import Night
 from firstbell.engine.result import Counts, Status, SyncResult
 from firstbell.oneroster.dictionary import Version
 from firstbell.rules.catalogue import rule
 
 NAME = "summary.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync adds to a check."""
+
+    #: Its id; None for a preview.
+    sync: int | None
+    night: Night
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +43,15 @@ class Summary:
     codes: Mapping[str, int] = field(default_factory=dict)
     #: File names of the sync reports that there are.
     reports: Sequence[str] = ()
+    #: The id of a sync; None for a preview.
+    sync: int | None = None
+    #: What a sync changes, by table, nothing when it failed; None for a check, whose JSON has
+    #: neither this nor the sync.
+    changes: Mapping[str, Changes] | None = None
 
     def as_json(self) -> str:
         """The text of summary.json: plain ASCII, so that any console can show it."""
-        members = {
+        members: dict[str, object] = {
             "status": self.status,
             "reason": self.reason,
             "as_of": self.as_of.isoformat(),
@@ -45,15 +61,19 @@ class Summary:
             "codes": dict(self.codes),
             "reports": list(self.reports),
         }
+        if self.changes is not None:
+            members["sync"] = self.sync
+            members["changes"] = {table: asdict(one) for table, one in self.changes.items()}
         return json.dumps(members, indent=2) + "\n"
 
 
-def summary_of(result: SyncResult, reports: Sequence[str]) -> Summary:
+def summary_of(result: SyncResult, reports: Sequence[str], synced: Synced | None = None) -> Summary:
     """Sums up a sync.
 
     Args:
         result: what came of it.
         reports: file names of the sync reports that were written.
+        synced: what it changes; None for a check.
     """
     severities: Counter[str] = Counter({"failure": 0, "warning": 0})
     codes: Counter[str] = Counter()
@@ -65,13 +85,15 @@ def summary_of(result: SyncResult, reports: Sequence[str]) -> Summary:
         severities[severity] += number
         codes[code] += number
     return Summary(
-        status=result.status,
+        status=synced.night.status if synced else result.status,
         as_of=result.policy.as_of,
         version=result.version,
         tables=result.counts,
         findings=severities,
         codes=dict(sorted(codes.items())),
         reports=reports,
+        sync=synced.sync if synced else None,
+        changes=synced.night.changes if synced else None,
     )
 
 

@@ -53,7 +53,7 @@ def _query(table: str) -> str:
             WHERE f.tab = {text(table)} AND f.severity = 'failure'
         )
         GROUP BY id, field, message
-        ORDER BY min(row) NULLS LAST, field, message, id
+        ORDER BY min(row) NULLS LAST, field, message, id NULLS FIRST
     """
 
 

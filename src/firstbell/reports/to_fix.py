@@ -68,7 +68,7 @@ def _query(file: FileRead) -> str:
     """A row a failed record: its row number and cells, the codes of what is wrong, their message.
 
     A row that cannot be read has no cells but its sourcedId, when that could be made out, and a
-    message of its own.
+    message of its own. A row of the last feed has no row number.
     """
     texts = ("w.row", *(_text(head, column) for head, column in file.columns))
     return f"""
@@ -77,12 +77,12 @@ def _query(file: FileRead) -> str:
                    string_agg(code, ' ') AS codes, any_value(message) AS message
             FROM findings
             WHERE tab = {text(file.table)} AND severity = 'failure'
-            GROUP BY row, pos, sourcedId
+            GROUP BY row, pos, sourcedId, CASE WHEN row IS NULL AND pos IS NULL THEN rowid END
         )
         SELECT {line_of_texts_sql(texts, delivered_cell_sql)}, w.codes, w.message
         FROM wrong AS w
         LEFT JOIN rows_{file.table} AS r ON r.rowid = w.pos
-        ORDER BY w.row NULLS LAST, w.id
+        ORDER BY w.row NULLS LAST, w.id NULLS FIRST, w.pos, w.message
     """
 
 

@@ -6,15 +6,15 @@ from tempfile import TemporaryDirectory
 
 from firstbell.engine.result import SyncResult
 from firstbell.oneroster.dictionary import FEED_TABLES
-from firstbell.reports import findings, summary, sync_reports, to_fix
-from firstbell.reports.summary import Summary
+from firstbell.reports import findings, held_removals, summary, sync_reports, to_fix
+from firstbell.reports.summary import Summary, Synced
 
 #: Every file name that a report may have; no other file in the folder is ever touched.
 NAMES = (
     *(sync_reports.name_of(table) for table in sync_reports.REPORTED_TABLES),
     *(to_fix.name_of(table) for table in FEED_TABLES),
     findings.NAME,
-    "held_removals.csv",
+    held_removals.NAME,
     summary.NAME,
 )
 
@@ -28,12 +28,13 @@ class Written:
     files: tuple[Path, ...]
 
 
-def write_reports(result: SyncResult, out: Path) -> Written:
+def write_reports(result: SyncResult, out: Path, synced: Synced | None = None) -> Written:
     """Writes the reports of a sync that was not refused; they appear when all are complete.
 
     Args:
         result: what came of the sync.
         out: a folder, made if need be. Reports of an earlier run in it are replaced.
+        synced: what the sync changes; None for a check.
 
     Raises:
         OSError: The folder or a file in it cannot be written.
@@ -44,7 +45,9 @@ def write_reports(result: SyncResult, out: Path) -> Written:
         reports = tuple(sync_reports.write_sync_reports(result, made))
         rows_to_fix = tuple(to_fix.write_rows_to_fix(result, made))
         everything = findings.write_findings(result, made)
-        summed_up = summary.summary_of(result, [report.name for report in reports])
+        if synced:
+            reports += tuple(held_removals.write_held_removals(synced.night, made))
+        summed_up = summary.summary_of(result, [report.name for report in reports], synced)
         files = (*reports, *rows_to_fix, everything, summary.write_summary(summed_up, made))
         remove_reports(out)
         for file in files:

@@ -86,6 +86,8 @@ class Example:
     onboarded: frozenset[str] | None = None
     #: Schools marked never.
     never: frozenset[str] = frozenset()
+    #: It is the delivery of the night after the one in which the smallest district came in.
+    later: bool = False
     #: Codes of further findings that follow from the broken rule.
     also: tuple[str, ...] = ()
 

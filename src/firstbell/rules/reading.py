@@ -5,7 +5,7 @@ Source: docs/reference/what-a-sync-means.md, "What a sync means" §2.
 
 from collections.abc import Iterator
 
-from firstbell.oneroster.dictionary import FEED_TABLES, OPTIONAL_TABLES
+from firstbell.oneroster.dictionary import FEED_TABLES, OPTIONAL_TABLES, tables
 from firstbell.rules.example import Example, csv_text, smallest_district
 from firstbell.rules.rule import Effect, Owner, Rule
 
@@ -107,6 +107,21 @@ def _of_table(table: str) -> Iterator[Rule]:
         example=Example(text={"manifest": _manifest(table, "full")}),
         broken_when=None,
     )
+    yield Rule(
+        code=f"{table}.absence_unproven",
+        title=f"Nothing is removed: rows of {table}.csv that cannot be read name no sourcedId",
+        field="",
+        effect=Effect.WARN,
+        judges=f"{table}.csv",
+        message="rows that cannot be read name no sourcedId, so no record missing from the file was"
+        " removed",
+        owner=Owner.DISTRICT,
+        people="Those who are missing from the file keep what they had.",
+        solution=f"Look at the rows of {table}.csv that cannot be read for a quote or a comma in a"
+        " value, and correct the value in your SIS.",
+        example=_first_row_unreadable(table),
+        broken_when=None,
+    )
     if table == "users":
         yield PASSWORD_IGNORED
     if table in OPTIONAL_TABLES:
@@ -124,6 +139,19 @@ def _of_table(table: str) -> Iterator[Rule]:
             example=Example(text={table: csv_text(header, ())}),
             broken_when=None,
         )
+
+
+def _first_row_unreadable(table: str) -> Example:
+    """The file on the next night, its first row broken off before the sourcedId."""
+    version = Example().version
+    columns = [field.name for field in tables(version)[table].fields]
+    lines = csv_text(columns, smallest_district(version)[table]).split("\n")
+    also = ["enrollments.class_not_found"] if table == "classes" else []
+    return Example(
+        text={table: "\n".join([lines[0], ",broken off", *lines[2:]])},
+        later=True,
+        also=(f"{table}.row_unreadable", *also),
+    )
 
 
 def _manifest(table: str, mode: str) -> str:

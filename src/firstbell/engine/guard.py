@@ -1,0 +1,163 @@
+"""Too many would go: what is held back, or refused altogether. What a sync means §6."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from firstbell.engine.policy import GuardLimits, Policy
+from firstbell.engine.tables import fill_in
+from firstbell.feed.database import count, text
+from firstbell.rules.sql import one_of
+
+#: What is guarded: the table of the feed, and which of its objects.
+_GUARDED = {
+    "schools": ("orgs", "\"type\" = 'school'"),
+    "users": ("users", "true"),
+    "classes": ("classes", "true"),
+    "enrollments": ("enrollments", "true"),
+}
+_NEVER_EMPTY = ("users", "classes", "enrollments")
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What would happen to one kind of objects."""
+
+    active: int
+    #: Would be deactivated, and are not expected to be.
+    going: int
+    #: Would be deactivated as expected.
+    expected: int
+    #: Would be created or reactivated.
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the guard makes of a sync."""
+
+    #: By what is guarded: schools, users, classes, enrollments.
+    going: Mapping[str, Going]
+    #: Why all of it is refused, in one sentence without a full stop; empty when it is not.
+    refused: str = ""
+    #: The unexpected removals are held back.
+    held: bool = False
+
+
+def guard(
+    database: duckdb.DuckDBPyConnection, policy: Policy, tables: frozenset[str], limits: GuardLimits
+) -> Decision:
+    """Judges what a sync would take away; adds the column `expected` to `removals`.
+
+    Args:
+        database: with `removals` and `changes_<table>`.
+        policy: what the sync was judged by.
+        tables: those in the feed.
+        limits: of the district.
+    """
+    _tell_expected(database, policy, tables)
+    going = {name: _going(database, name) for name in _GUARDED}
+    refused = _refused(database, going, limits)
+    too_many = any(
+        one.going > limits.least and 100 * one.going > limits.gone * one.active
+        for one in going.values()
+    )
+    held = not refused and (too_many or _empties_a_school(database, limits))
+    return Decision(going, refused, held)
+
+
+def hold_back(database: duckdb.DuckDBPyConnection) -> None:
+    """Moves the unexpected removals from `removals` to `held_removals` (tab, id, reason)."""
+    schools = (
+        "tab <> 'orgs' OR id IN (SELECT sourcedId FROM applied_orgs WHERE \"type\" = 'school')"
+    )
+    where = f"NOT expected AND tab IN {one_of(['orgs', *_NEVER_EMPTY])} AND ({schools})"
+    database.execute(
+        f"CREATE TABLE held_removals AS SELECT tab, id, reason FROM removals WHERE {where}"
+    )
+    database.execute(f"DELETE FROM removals WHERE {where}")
+
+
+def _tell_expected(
+    database: duckdb.DuckDBPyConnection, policy: Policy, tables: frozenset[str]
+) -> None:
+    onboarded = "true" if policy.onboarded is None else "sourcedId IN (SELECT id FROM onboarded)"
+    sessions = "SELECT NULL::VARCHAR AS id, NULL::DATE AS ends"
+    if "academicSessions" in tables:
+        sessions = 'SELECT "sourcedId" AS id, "endDate" AS ends FROM "final_academicSessions"'
+    as_of = f"DATE {text(policy.as_of.isoformat())}"
+    for statement in fill_in("expected", sessions=sessions, as_of=as_of, onboarded=onboarded):
+        database.execute(statement)
+
+
+def _going(database: duckdb.DuckDBPyConnection, name: str) -> Going:
+    table, which = _GUARDED[name]
+    active = count(database, f"SELECT count(*) FROM applied_{table} WHERE active AND {which}")
+    of_these = (
+        f"FROM removals WHERE tab = {text(table)}"
+        f" AND id IN (SELECT sourcedId FROM applied_{table} WHERE {which})"
+    )
+    return Going(
+        active,
+        count(database, f"SELECT count(*) {of_these} AND NOT expected"),
+        count(database, f"SELECT count(*) {of_these} AND expected"),
+        count(
+            database,
+            f"SELECT count(*) FROM changes_{table} WHERE change <> 'updated' AND {which}",
+        ),
+    )
+
+
+def _refused(
+    database: duckdb.DuckDBPyConnection, going: Mapping[str, Going], limits: GuardLimits
+) -> str:
+    def large(number: int, active: int) -> bool:
+        return number > limits.least and 100 * number > limits.replaced * active
+
+    for name, one in going.items():
+        replaced = large(one.going, one.active) and large(one.new, one.active)
+        left = one.active - one.going - one.expected + one.new
+        emptied = name in _NEVER_EMPTY and one.going > 0 and left == 0
+        if replaced or emptied:
+            share = _share(one.going, one.active)
+            return f"would deactivate {one.going:,} of {one.active:,} {name} ({share}) and create {one.new:,}"
+    active = going["users"].active
+    renamed = count(
+        database,
+        "SELECT count(*) FROM changes_users AS c JOIN applied_users AS a ON a.sourcedId = c.sourcedId"
+        ' WHERE c.change = \'updated\' AND c."givenName" <> a."givenName"'
+        ' AND c."familyName" <> a."familyName"',
+    )
+    if large(renamed, active):
+        return (
+            f"would change the given and the family name of {renamed:,} of {active:,} users"
+            f" ({_share(renamed, active)})"
+        )
+    return ""
+
+
+def _share(number: int, of: int) -> str:
+    return f"{100 * number / of:.0f} %"
+
+
+def _empties_a_school(database: duckdb.DuckDBPyConnection, limits: GuardLimits) -> bool:
+    """Whether some school would lose more than half of its students unexpectedly."""
+    return (
+        count(
+            database,
+            f"""
+        SELECT count(*) FROM (
+            SELECT org, count(*) AS students, count(r.id) AS going
+            FROM (SELECT sourcedId, unnest(orgSourcedIds) AS org FROM applied_users
+                  WHERE active AND "role" = 'student') AS u
+            JOIN applied_orgs AS o ON o.sourcedId = u.org
+            LEFT JOIN (SELECT id FROM removals WHERE tab = 'users' AND NOT expected) AS r
+                   ON r.id = u.sourcedId
+            WHERE o."type" = 'school'
+            GROUP BY org
+        ) WHERE students >= {limits.school_students} AND 100 * going > {limits.gone_of_school} * students
+        """,
+        )
+        > 0
+    )

@@ -1,0 +1,97 @@
+"""Failed records whose objects stay as they were last night. What a sync means §1 and §3.
+
+Their objects count for the records below them as accepted, with the values that are stored.
+"""
+
+import duckdb
+
+from firstbell.feed.database import count, text
+from firstbell.oneroster.dictionary import OPTIONAL_TABLES
+from firstbell.rules.orgs import NOT_ONBOARDED
+
+#: What must stay of an object's stored parents for it to be held: a predicate over `a`.
+_PARENTS_STAY = {
+    "users": (
+        "a.sourcedId IN (SELECT l.sourcedId"
+        " FROM (SELECT sourcedId, unnest(orgSourcedIds) AS org FROM failing_users) AS l"
+        " JOIN stays_orgs AS s ON s.id = l.org)"
+    ),
+    "classes": 'a."schoolSourcedId" IN (SELECT id FROM stays_orgs)',
+    "enrollments": (
+        'a."classSourcedId" IN (SELECT id FROM stays_classes)'
+        ' AND a."userSourcedId" IN (SELECT id FROM stays_users)'
+        ' AND a."schoolSourcedId" IN (SELECT id FROM stays_orgs)'
+    ),
+}
+
+#: What children ask of a held parent: name → expression over the object.
+_STORED_FACTS = {
+    "orgs": {"type": 'a."type"'},
+    "academicSessions": {"is_over": 'coalesce(a."endDate" < {as_of}, false)'},
+    "courses": {},
+    "users": {"role": 'a."role"'},
+    "classes": {"school": 'a."schoolSourcedId"'},
+}
+
+
+def names_no_id(table: str) -> str:
+    """A query that counts the unreadable rows of a table whose sourcedId cannot be made out.
+
+    Where there are some, absence proves nothing. What a sync means §7.
+    """
+    return (
+        f"SELECT count(*) FROM notes WHERE tab = {text(table)}"
+        " AND kind = 'unreadable' AND sourcedId IS NULL"
+    )
+
+
+def hold(database: duckdb.DuckDBPyConnection, table: str, as_of: str) -> None:
+    """Makes `held_<table>` (id), and `stays_<table>` (id): what is not deactivated tonight.
+
+    Args:
+        database: with `judged`, `applied_<table>`, and `standing_<table>`, which is changed.
+        table: a table of the feed whose records have been judged.
+        as_of: the day of the sync, as SQL.
+    """
+    kept_out = "('failed', 'skipped')" if table in OPTIONAL_TABLES else "('failed')"
+    database.execute(f"""
+        CREATE TABLE failing_{table} AS
+        SELECT a.* FROM applied_{table} AS a
+        JOIN (
+            SELECT DISTINCT sourcedId AS id FROM judged AS j
+            WHERE tab = {text(table)} AND outcome IN {kept_out}
+              AND code IS DISTINCT FROM {text(NOT_ONBOARDED.code)}
+              AND (pos IS NOT NULL OR sourcedId NOT IN
+                   (SELECT "sourcedId" FROM rows_{table} WHERE "sourcedId" IS NOT NULL))
+        ) AS j ON j.id = a.sourcedId
+        WHERE a.active
+    """)
+    database.execute(
+        f"CREATE TABLE held_{table} AS SELECT a.sourcedId AS id FROM failing_{table} AS a"
+        f" WHERE {_PARENTS_STAY.get(table, 'true')}"
+    )
+    if table != "enrollments":
+        _stand(database, table, as_of)
+
+
+def _stand(database: duckdb.DuckDBPyConnection, table: str, as_of: str) -> None:
+    """Lets the children of held objects see them as accepted, with their stored values."""
+    facts = {name: value.format(as_of=as_of) for name, value in _STORED_FACTS[table].items()}
+    assigned = "".join(f", {name} = {value}" for name, value in facts.items())
+    members = ["'stands': 'accepted'", "'origin': NULL::VARCHAR"]
+    members += [f"'{name}': {value}" for name, value in facts.items()]
+    database.execute(f"""
+        UPDATE standing_{table} AS s
+        SET stands = 'accepted', origin = NULL{assigned}, self = {{{", ".join(members)}}}
+        FROM failing_{table} AS a, held_{table} AS h
+        WHERE a.sourcedId = s.id AND h.id = s.id
+    """)
+    proves_nothing = count(database, names_no_id(table)) > 0
+    absent = (
+        f" UNION ALL SELECT sourcedId FROM applied_{table} WHERE active"
+        f" AND sourcedId NOT IN (SELECT id FROM standing_{table})"
+    )
+    database.execute(
+        f"CREATE TABLE stays_{table} AS SELECT id FROM standing_{table} WHERE stands = 'accepted'"
+        + (absent if proves_nothing else "")
+    )
