@@ -18,9 +18,9 @@ def call(
     """Calls the command in a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
 
-    def firstbell(*arguments: str) -> Ran:
+    def firstbell(*arguments: str | Path) -> Ran:
         with pytest.raises(SystemExit) as ended:
-            main(arguments)
+            main([*map(str, arguments)])
         assert isinstance(ended.value.code, int)
         said = capsys.readouterr()
         return Ran(ended.value.code, said.out, said.err)

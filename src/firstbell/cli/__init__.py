@@ -11,10 +11,22 @@ from typing import NoReturn
 import typer
 
 from firstbell.cli.check import check
+from firstbell.cli.district import district
 from firstbell.cli.exits import BUG, FAILED, INTERRUPTED, OK, WRONG_USAGE
 from firstbell.cli.generate import generate
+from firstbell.cli.hold import hold
+from firstbell.cli.migrate import migrate
+from firstbell.cli.person import person
 from firstbell.cli.printable import printable
+from firstbell.cli.roster import roster
 from firstbell.cli.rules import rules
+from firstbell.cli.school import school
+from firstbell.cli.serve import serve
+from firstbell.cli.source import source
+from firstbell.cli.status import status
+from firstbell.cli.sync import sync
+from firstbell.cli.web import web
+from firstbell.cli.worker import worker
 
 __all__ = ["app", "main"]
 
@@ -29,6 +41,18 @@ app = typer.Typer(
 app.command()(check)
 app.command()(rules)
 app.command()(generate)
+app.command()(migrate)
+app.command()(sync)
+app.command()(status)
+app.command()(serve)
+app.command()(worker)
+app.command()(web)
+app.add_typer(district, name="district")
+app.add_typer(school, name="school")
+app.add_typer(source, name="source")
+app.add_typer(person, name="person")
+app.add_typer(hold, name="hold")
+app.add_typer(roster, name="roster")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

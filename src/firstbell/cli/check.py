@@ -58,7 +58,7 @@ def check(
 
     Ends with 0 when there is nothing to fix, 1 when there is, 2 when the files cannot be used.
     """
-    day = _day(as_of) if as_of else datetime.now().astimezone().date()
+    day = day_of(as_of) if as_of else datetime.now().astimezone().date()
     schools = None if onboarded is None else _ids(onboarded, "--onboarded")
     left_out = frozenset() if never is None else _ids(never, "--never")
     memory = os.environ.get(_MEMORY, "1GB").strip()
@@ -82,7 +82,8 @@ def _is_text(name: str) -> bool:
     return name == name.encode("utf-8", "ignore").decode()
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day of the command line; raises BadParameter when it is none."""
     try:
         return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:

@@ -1,6 +1,5 @@
 """Runs a check and shows what came of it; imported only when a check really runs."""
 
-import errno
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from firstbell.cli.screen import Outcome, show
 from firstbell.engine.policy import Policy
 from firstbell.engine.result import Status, SyncResult
 from firstbell.feed.package import Limits
-from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.reports.causes import find_causes
 from firstbell.reports.check import STEPS, checked
 from firstbell.reports.skips import explain_skips
@@ -86,7 +85,7 @@ def _outcome(request: Request) -> Outcome:
     except Exception as error:
         if _is_interruption(error):
             raise KeyboardInterrupt from error
-        if _is_out_of_room(error):
+        if is_out_of_room(error):
             reason = Reason.DISK_FULL
             raise _Stopped(reason.sentence, reason.solution) from error
         if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
@@ -136,13 +135,6 @@ def _is_interruption(error: BaseException) -> bool:
     """Whether this is what DuckDB makes of Ctrl-C."""
     is_its = isinstance(error, duckdb.InterruptException | RuntimeError)
     return is_its and "interrupted" in str(error).lower()
-
-
-def _is_out_of_room(error: BaseException) -> bool:
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOSPC
-    words = ("No space left", "max_temp_directory_size", "not enough space on the disk")
-    return isinstance(error, duckdb.Error) and any(word in str(error) for word in words)
 
 
 def _failed(request: Request, reason: str, solution: str) -> int:

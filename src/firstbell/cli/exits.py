@@ -17,6 +17,17 @@ BUG = "Something went wrong on our side"
 #: The option that shows where an unexpected error came from; `main` looks for it itself.
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 
+#: The option of all commands around the database; None: the environment says it, or
+#: ./firstbell-data.
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        metavar="DIR",
+        help="Where First Bell keeps its data; FIRSTBELL_DATA_DIR or ./firstbell-data if left out.",
+    ),
+]
+
 
 def check_folder(out: Path) -> None:
     """Refuses an `--out` that can be no folder.

@@ -104,6 +104,8 @@ def _example(rule: "Rule") -> Iterator[str]:
         yield f"  Onboarded: only {', '.join(sorted(example.onboarded))}"
     if example.never:
         yield f"  Marked never: {', '.join(sorted(example.never))}"
+    if example.later:
+        yield "  On the night after this row came in:"
     for name, text in shown(rule):
         yield f"  {name}"
         yield from (f"    {line}" for line in text.splitlines())

@@ -1,7 +1,7 @@
 """What came of a check, for people. What a sync means §9."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -49,10 +49,17 @@ def show(outcome: Outcome) -> None:
     """Prints what came of a check on standard output."""
     console = Console(highlight=False, markup=False, emoji=False)
     summary = outcome.summary
-    head = f"First Bell checked {outcome.path} as of {summary.as_of} (OneRoster {summary.version})."
+    done = "checked" if summary.changes is None else "synced" if summary.sync else "previewed"
+    head = f"First Bell {done} {outcome.path} as of {summary.as_of} (OneRoster {summary.version})."
     _print(console, "", Text(printable(head)))
     console.print(_table(summary))
-    for part in (_causes(outcome), _skips(outcome), _warnings(summary), _reports(outcome)):
+    for part in (
+        _changes(summary),
+        _causes(outcome),
+        _skips(outcome),
+        _warnings(summary),
+        _reports(outcome),
+    ):
         lines = list(part)
         for label, text in lines:
             _print(console, label, text)
@@ -60,6 +67,15 @@ def show(outcome: Outcome) -> None:
             console.print()
     status = Text(summary.status, style=_COLORS[summary.status])
     _print(console, "", Text("Sync status: ") + status)
+
+
+def _changes(summary: Summary) -> Iterator[tuple[str, Text]]:
+    """What a sync did to the objects of each table, where it did something."""
+    for table, changes in (summary.changes or {}).items():
+        numbers = {name: number for name, number in asdict(changes).items() if number}
+        if numbers:
+            done = ", ".join(f"{number:,} {name}" for name, number in numbers.items())
+            yield "", Text(f"{noun(2, table).capitalize()}: {done}")
 
 
 def _print(console: Console, label: str, text: Text) -> None:

@@ -1,0 +1,112 @@
+"""The pure part of a sync in a process of its own, with a ceiling: its death is not the worker's.
+
+What a delivery can do to a process, it does to that one.
+"""
+
+import multiprocessing
+import os
+import resource
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from firstbell.feed.package import Limits
+from firstbell.feed.refusal import Reason, Refused, is_out_of_room
+from firstbell.jobs.room import own_room
+from firstbell.jobs.same import keep
+from firstbell.reports.nightly import Computed, Order, compute
+
+#: How much memory the process may take for its data, beside what DuckDB is given.
+_BESIDE_DUCKDB = 2 << 30
+#: Seconds between two calls of what is done meanwhile.
+_PAUSE = 5
+_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+class Died(Exception):
+    """The process ended without an answer."""
+
+
+class Broken(Exception):
+    """The process met a fault of ours; the text names its kind, and nothing of the data."""
+
+    @classmethod
+    def because_of(cls, error: Exception) -> "Broken":
+        """What is said of an error, whose own text may hold the data."""
+        return cls(f"something went wrong on our side ({type(error).__name__})")
+
+
+def compute_apart(
+    order: Order, limits: Limits, meanwhile: Callable[[], None] = lambda: None
+) -> Computed:
+    """Computes a sync in a process of its own.
+
+    Args:
+        order: what to compute.
+        limits: what the delivery may cost.
+        meanwhile: called every few seconds; what it raises ends the process.
+
+    Raises:
+        Refused: the delivery cannot be used as a whole.
+        Died: the process was killed, or ran out of memory.
+        Broken: it met a fault of ours.
+    """
+    apart = multiprocessing.get_context("spawn")
+    ours, its = apart.Pipe()
+    process = apart.Process(target=_answer, args=(order, limits, its), daemon=True)
+    process.start()
+    its.close()
+    try:
+        while not ours.poll(_PAUSE):
+            meanwhile()
+        answer = ours.recv()
+    except EOFError:
+        process.join()
+        raise Died("the delivery needs more memory than a sync may take") from None
+    finally:
+        ours.close()
+        process.join()
+    if isinstance(answer, Computed):
+        return answer
+    raise answer
+
+
+def _answer(order: Order, limits: Limits, to: Connection) -> None:
+    os.setsid()  # Ctrl-C is for the worker, which ends this process by closing the pipe
+    to.send(_computed(order, limits, to))
+
+
+def _computed(order: Order, limits: Limits, to: Connection) -> Computed | Exception:
+    try:
+        with own_room() as room:
+            threading.Thread(target=_end_with_the_worker, args=(to, room), daemon=True).start()
+            tempfile.tempdir = str(room)
+            ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB
+            resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
+            return keep(order, compute(order, limits))
+    except Refused as refused:
+        return refused
+    except Exception as error:
+        return Refused(Reason.DISK_FULL) if is_out_of_room(error) else Broken.because_of(error)
+
+
+def _end_with_the_worker(connection: Connection, room: Path) -> None:
+    """Ends this process when the worker is gone, however it went: it closes the pipe."""
+    try:
+        connection.recv()
+    except EOFError:
+        shutil.rmtree(room, ignore_errors=True)
+        os._exit(1)
+
+
+def in_bytes(size: str) -> int:
+    """A size as DuckDB writes it, in bytes.
+
+    >>> in_bytes("1.5GB")
+    1500000000
+    """
+    number, unit = size[:-2], size[-2:].upper()
+    return int(float(number) * _UNITS[unit])

@@ -1,0 +1,95 @@
+"""Which districts are ready for the first bell, and which need somebody. Pure but for its query."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from firstbell.jobs.night import Night, is_left_out, last_night
+from firstbell.store.nights import Stand, stands
+from firstbell.store.schedules import Schedule
+
+#: Without a sync on so many days that are not blacked out, a roster is stale.
+_STALE = 3
+
+
+class Readiness(StrEnum):
+    """How a district stands, worst first."""
+
+    STALE = "stale"
+    LATE = "late"
+    HELD = "held"
+    PAUSED = "paused"
+    #: The night has begun, and its sync has not ended well yet.
+    WAITING = "waiting"
+    BY_HAND = "no source"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictReadiness:
+    """How one district stands, and what there is to say of it."""
+
+    slug: str
+    readiness: Readiness
+    #: In one sentence, without a full stop.
+    detail: str
+    #: When its roster was brought up to date last; None: never.
+    applied_at: datetime | None
+
+
+def readiness(now: datetime) -> list[DistrictReadiness]:
+    """All districts, worst first."""
+    worst_first = list(Readiness)
+    found = [_judged(stand, now) for stand in stands(now)]
+    return sorted(found, key=lambda one: (worst_first.index(one.readiness), one.slug))
+
+
+def _judged(stand: Stand, now: datetime) -> DistrictReadiness:
+    schedule = stand.nights.schedule
+    night = last_night(schedule, now, stand.nights.district)
+    how, detail = _how(stand, schedule, night, now)
+    return DistrictReadiness(stand.nights.slug, how, detail, stand.applied_at)
+
+
+def _how(stand: Stand, schedule: Schedule, night: Night, now: datetime) -> tuple[Readiness, str]:
+    slug = stand.nights.slug
+    today = now.astimezone(schedule.zone).date()
+    if stand.held is not None:
+        return Readiness.HELD, f"sync {stand.held} waits for a decision: firstbell hold show {slug}"
+    if not stand.has_source:
+        return Readiness.BY_HAND, f"firstbell source set {slug} folder PATH gives it one"
+    if schedule.paused and (schedule.paused_until is None or today < schedule.paused_until):
+        until = schedule.paused_until or f"firstbell district resume {slug}"
+        return Readiness.PAUSED, f"no nightly sync until {until}"
+    if _is_stale(stand, schedule, now):
+        return Readiness.STALE, _since(stand, schedule)
+    done = stand.applied_at is not None and stand.applied_at >= night.starts_at
+    if done or is_left_out(schedule, night):
+        return Readiness.READY, _since(stand, schedule)
+    if now < night.ready_by:
+        ready_by = night.ready_by.astimezone(schedule.zone)
+        return Readiness.WAITING, f"to be ready by {ready_by:%H:%M}{_last_reason(stand, night)}"
+    return Readiness.LATE, f"{_since(stand, schedule)}{_last_reason(stand, night)}"
+
+
+def _is_stale(stand: Stand, schedule: Schedule, now: datetime) -> bool:
+    since = stand.applied_at or schedule.since
+    if since is None:
+        return False
+    today = now.astimezone(schedule.zone).date()
+    missed, day = 0, since.astimezone(schedule.zone).date() + timedelta(days=1)
+    while day <= today and missed <= _STALE:
+        missed += day not in schedule.blackout
+        day += timedelta(days=1)
+    return missed > _STALE
+
+
+def _since(stand: Stand, schedule: Schedule) -> str:
+    if stand.applied_at is None:
+        return "it has no roster yet"
+    return f"its roster is of {stand.applied_at.astimezone(schedule.zone):%Y-%m-%d %H:%M}"
+
+
+def _last_reason(stand: Stand, night: Night) -> str:
+    tries = stand.nights.tries.get(night.day, ())
+    return f"; the last try failed: {tries[-1].reason}" if tries and tries[-1].reason else ""

@@ -1,0 +1,274 @@
+"""Runs one sync: the shell around the pure part.
+
+deliver → compute, in a process of its own → apply, in one transaction. A crash at any point leaves
+last night's roster or tonight's, and running the sync again comes to the same.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from firstbell import __version__
+from firstbell.engine.policy import GuardLimits, Policy
+from firstbell.engine.result import Status
+from firstbell.feed.last import LastFeed
+from firstbell.feed.package import Limits
+from firstbell.feed.refusal import Refused
+from firstbell.jobs.child import Broken, Died, compute_apart
+from firstbell.jobs.ran import Ran
+from firstbell.jobs.same import COMPUTED
+from firstbell.reports.nightly import Computed, Earlier, Order
+from firstbell.reports.summary import Summary
+from firstbell.store.apply import apply
+from firstbell.store.artefacts import (
+    applied_folder,
+    folder_of,
+    forget_applied,
+    keep_applied,
+    new_folder_of,
+    remove_folder_of,
+)
+from firstbell.store.attempts import Moved, Overtaken, attempt_begin
+from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_guard, end_unread
+from firstbell.store.models import District, Sync, Trigger
+from firstbell.store.policies import guard_of, policy_of, today_in
+
+#: How often a sync is computed anew because its district has changed meanwhile.
+_MOST_MOVES = 5
+_LOCKS = 0x1BE11
+#: Seconds for which a process that runs a sync may be silent. One that was stopped loses its district
+#: to others then, for PostgreSQL ends its session; it is told when it goes on, and applies nothing.
+_PATIENCE = 60
+#: Seconds that a single statement may take: the session of a process stopped in mid-COPY ends then.
+_LONGEST_STATEMENT = 1800
+
+_RESTLESS = "the district was changed again and again while its sync was computed"
+_NEWER = "a newer delivery has been read since this one was held"
+_LOOK_AGAIN = "Nothing was applied. Look at what is held now with firstbell hold show."
+_TRY_AGAIN = "Nothing was applied. Start the sync again."
+_DECIDE = (
+    "Nothing was applied. If the delivery is right, apply it with firstbell hold apply; if not,"
+    " send the right one."
+)
+
+
+class _Stale(Exception):
+    """A hold is to be applied that is no longer the newest."""
+
+
+def run_sync(sync: Sync, delivery: Path | None) -> Ran:
+    """Runs a sync to its end; its row then says how it went, too.
+
+    Args:
+        sync: queued, or running when the worker that began it has died.
+        delivery: the folder or archive; None: the last feed is judged again.
+
+    Raises:
+        Overtaken: It has ended already, or another process runs it; nothing is done.
+        OperationalError: The database is gone; the sync can be run again.
+        InterfaceError: The same.
+    """
+    with _alone_with(sync.district_id):
+        attempt_begin(sync)
+        end_dead(sync)
+        return _run(sync, delivery)
+
+
+@contextmanager
+def preview_sync(district: District, delivery: Path | None, as_of: date | None) -> Iterator[Ran]:
+    """What a sync would come to; nothing is applied, and its reports are gone with the block.
+
+    Args:
+        district: whose.
+        delivery: as for `run_sync`.
+        as_of: the day to judge by; None: today there.
+    """
+    with TemporaryDirectory(prefix="firstbell-") as folder:
+        order = _order(district, delivery, as_of, guard_of(district), Path(folder), sync=None)
+        try:
+            computed = compute_apart(order, Limits())
+        except Refused as refused:
+            yield _refused(None, order.policy.as_of, refused)
+        except (Died, Broken) as error:
+            yield _failed(None, order.policy.as_of, str(error), _TRY_AGAIN)
+        else:
+            yield _ran(computed, order.out)
+
+
+@contextmanager
+def _alone_with(district_id: int) -> Iterator[None]:
+    """Waits until no other process runs a sync of the district; the lock goes with the session."""
+    limits = {
+        "idle_session_timeout": _PATIENCE,
+        "idle_in_transaction_session_timeout": _PATIENCE,
+        "statement_timeout": _LONGEST_STATEMENT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCKS, district_id])
+        try:
+            for name, seconds in limits.items():
+                cursor.execute(f"SET {name} = '{seconds}s'")
+            yield
+        finally:
+            with suppress(Error):  # the session is gone, and with it lock and limits
+                for name in limits:
+                    cursor.execute(f"RESET {name}")
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, district_id])
+
+
+def _say_that_we_live() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _run(sync: Sync, delivery: Path | None) -> Ran:
+    try:
+        for _ in range(_MOST_MOVES):
+            with suppress(Moved):
+                return _compute_and_apply(sync, delivery)
+        reason, solution, may_pass = _RESTLESS, _TRY_AGAIN, True
+    except (Overtaken, OperationalError, InterfaceError):
+        raise
+    except Refused as refused:
+        end_unread(sync, refused)
+        remove_folder_of(sync)
+        return _refused(sync.pk, _day_of(sync), refused)
+    except _Stale:
+        reason, solution, may_pass = _NEWER, _LOOK_AGAIN, False
+    except Died as error:
+        reason, solution, may_pass = str(error), _TRY_AGAIN, True
+    except Broken as error:
+        reason, solution, may_pass = str(error), _TRY_AGAIN, False
+        forget_applied(sync.district)  # it may be damaged in a way that is not seen at once
+    except OSError as error:
+        reason = f"the storage folder cannot be used: {error.strerror}"
+        solution, may_pass = _TRY_AGAIN, True
+    except Exception as error:  # its text may name people
+        reason, solution, may_pass = str(Broken.because_of(error)), _TRY_AGAIN, False
+    end_failed(sync, reason, may_pass=may_pass)
+    remove_folder_of(sync)
+    return _failed(sync.pk, _day_of(sync), reason, solution)
+
+
+def _day_of(sync: Sync) -> date:
+    return sync.as_of or today_in(sync.district, timezone.now())
+
+
+def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
+    district = District.objects.get(pk=sync.district_id)
+    if sync.from_feed_of_id not in (None, district.last_feed_id):
+        raise _Stale
+    guard = None if sync.trigger == Trigger.HOLD_APPLIED else guard_of(district)
+    order = _order(district, delivery, sync.as_of, guard, new_folder_of(sync), sync=sync.pk)
+    sync.engine_version, sync.policy = __version__, _as_json(order.policy)
+    before = _that_may_be_the_same(sync, district)
+    if before is not None:
+        order = replace(order, earlier=before)
+    computed = compute_apart(order, Limits(), _say_that_we_live)
+    ended = _ended(computed)
+    if computed.summary.status is Status.FAILED:
+        end_refused_by_guard(sync, ended, district)
+    else:
+        after = apply(sync, ended, order.out, district)
+        roster = order.out / "applied" if ended.changes_something else order.applied
+        if roster is not None:
+            keep_applied(after, roster)
+        shutil.rmtree(order.out / "changes", ignore_errors=True)
+    return _ran(computed, order.out)
+
+
+def _that_may_be_the_same(sync: Sync, district: District) -> Earlier | None:
+    """The district's last sync, if its delivery, sent again, comes to the same on this day."""
+    last = district.last_feed
+    if (
+        last is None
+        or last.digest is None
+        or last.pk != district.applied_sync_id
+        or last.held is not None
+        or (last.engine_version, last.policy) != (sync.engine_version, sync.policy)
+        or not is_same_on(last, sync.as_of)
+        or not (folder_of(last) / COMPUTED).exists()
+    ):
+        return None
+    return Earlier(last.digest, folder_of(last))
+
+
+def is_same_on(last: Sync, day: date | None) -> bool:
+    """Whether no date in the data of a sync lies between its day and another."""
+    if day is None or last.as_of is None or day < last.as_of:
+        return False
+    return last.same_until is None or day < last.same_until
+
+
+def _order(
+    district: District,
+    delivery: Path | None,
+    as_of: date | None,
+    guard: GuardLimits | None,
+    out: Path,
+    *,
+    sync: int | None,
+) -> Order:
+    last = None
+    if district.last_feed is not None:
+        folder = folder_of(district.last_feed) / "feed"
+        last = LastFeed(folder, frozenset(district.lost_changes))
+    return Order(
+        sync=sync,
+        delivery=delivery,
+        policy=policy_of(
+            district, as_of or today_in(district, timezone.now()), settings.FIRSTBELL_PRODUCT
+        ),
+        last=last,
+        applied=applied_folder(district),
+        guard=guard,
+        out=out,
+    )
+
+
+def _as_json(policy: Policy) -> dict[str, object]:
+    return {
+        "product": policy.product,
+        "onboarded": None if policy.onboarded is None else sorted(policy.onboarded),
+        "never": sorted(policy.never),
+    }
+
+
+def _ran(computed: Computed, out: Path) -> Ran:
+    solution = _DECIDE if computed.summary.status is Status.FAILED else ""
+    files = tuple(out / "reports" / name for name in computed.files)
+    return Ran(computed.summary, solution, computed.causes, computed.skips, files)
+
+
+def _refused(sync: int | None, as_of: date, refused: Refused) -> Ran:
+    return _failed(sync, as_of, str(refused), refused.solution)
+
+
+def _failed(sync: int | None, as_of: date, reason: str, solution: str) -> Ran:
+    return Ran(Summary(Status.FAILED, as_of, reason, sync=sync, changes={}), solution)
+
+
+def _ended(computed: Computed) -> Ended:
+    summary = computed.summary
+    return Ended(
+        status=summary.status,
+        reason=summary.reason,
+        version=summary.version,
+        tables={table: asdict(counts) for table, counts in summary.tables.items()},
+        findings=dict(summary.findings),
+        codes=dict(summary.codes),
+        changes={table: asdict(one) for table, one in (summary.changes or {}).items()},
+        reports=computed.files,
+        held=computed.held,
+        same_until=computed.same_until,
+        lost=computed.lost,
+        digest=computed.digest,
+    )

@@ -1,0 +1,56 @@
+"""A delivery that is byte for byte the one before: known before the engine runs.
+
+Its sync has the same findings, and changes nothing.
+"""
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from firstbell.engine.compare import Changes
+from firstbell.reports.nightly import Computed, Order, Same
+from firstbell.reports.summary import NAME, write_summary
+
+#: What a sync came to, kept beside its feed and reports.
+COMPUTED = "computed.json"
+
+_KEPT = ("feed", "reports", "findings.parquet")
+_COMPUTED = TypeAdapter(Computed)
+
+
+def keep(order: Order, answer: Computed | Same) -> Computed:
+    """Writes what a sync came to beside its feed and reports, for a sync that is the same.
+
+    Args:
+        order: the sync.
+        answer: what came of it.
+    """
+    computed = answer if isinstance(answer, Computed) else _take_over(answer.folder, order)
+    (order.out / COMPUTED).write_bytes(_COMPUTED.dump_json(computed))
+    return computed
+
+
+def _take_over(earlier: Path, order: Order) -> Computed:
+    """Fills the folder of a sync with the files of an earlier one; they take no more room."""
+    computed = _COMPUTED.validate_json((earlier / COMPUTED).read_bytes())
+    for name in _KEPT:
+        _link(earlier / name, order.out / name)
+    summary = replace(
+        computed.summary,
+        sync=order.sync,
+        as_of=order.policy.as_of,
+        changes={table: Changes() for table in computed.summary.changes or {}},
+    )
+    (order.out / "reports" / NAME).unlink()
+    write_summary(summary, order.out / "reports")
+    return replace(computed, summary=summary)
+
+
+def _link(there: Path, here: Path) -> None:
+    if there.is_dir():
+        shutil.copytree(there, here, copy_function=os.link)
+    else:
+        os.link(there, here)

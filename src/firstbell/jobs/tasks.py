@@ -1,0 +1,188 @@
+"""The queue: syncs that wait, and the tasks that workers run. A task fetches, calls, nothing else.
+
+A sync's row is the truth and its job only says that somebody has to look at it: whatever becomes of
+the job, `stalled` gives a sync that has not ended another one.
+"""
+
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
+
+from firstbell.jobs.night import due_night
+from firstbell.jobs.purge import purge_once_a_day
+from firstbell.jobs.run import run_sync
+from firstbell.store.attempts import Overtaken
+from firstbell.store.ending import end_failed
+from firstbell.store.errors import StoreError
+from firstbell.store.models import District, Sync, Trigger
+from firstbell.store.nights import nights_of_sources
+from firstbell.store.retention import forget_delivery
+from firstbell.store.syncs import delivery_for, sync_create
+
+#: The queue of syncs, and that of the tasks of each minute, which no sync may keep waiting.
+SYNCS, CLOCK = "syncs", "clock"
+
+#: How often a sync is begun before it is given up.
+_MOST_ATTEMPTS = 3
+#: How long a worker that runs a job may be silent, in seconds.
+_SILENCE = 30
+_EACH_MINUTE, _EACH_HOUR = "* * * * *", "23 * * * *"
+
+_DIED = "the worker that ran it died each time, and it was begun three times"
+
+#: Ends the jobs whose worker is gone: they would bar their district for ever.
+_END_STALLED = f"""
+SELECT procrastinate_finish_job_v1(j.id, 'failed', false)
+FROM procrastinate_jobs AS j
+LEFT JOIN procrastinate_workers AS w ON w.id = j.worker_id
+WHERE j.status = 'doing'
+    AND (w.id IS NULL OR w.last_heartbeat < now() - interval '{_SILENCE} seconds')
+"""
+#: Syncs that nobody will run: they have not ended, but their job has.
+_LOST = """
+SELECT s.id
+FROM syncs AS s
+LEFT JOIN procrastinate_jobs AS j ON j.id = s.job AND j.status IN ('todo', 'doing')
+WHERE s.completed_at IS NULL AND s.job IS NOT NULL AND j.id IS NULL
+ORDER BY s.id
+"""
+
+
+class DatabaseGone(Exception):
+    """The database was lost in mid-sync. It says no more, for what the driver says is logged."""
+
+
+def queue_sync(
+    *,
+    district: District,
+    trigger: Trigger,
+    delivery: Path | None = None,
+    as_of: date | None = None,
+    night: date | None = None,
+) -> Sync:
+    """Queues a sync, in the caller's transaction if there is one.
+
+    Args:
+        district: whose.
+        trigger: what it is started by.
+        delivery: the folder or archive; None: what the source delivers.
+        as_of: the day to judge by; None: the day in the district when it is run.
+        night: the day whose first bell it is for; None: it is no nightly one.
+
+    Returns:
+        The sync; when one of the district waits already, that one.
+    """
+    lock = _lock_of(district.pk)
+    while True:
+        try:
+            with transaction.atomic():  # a job that is refused would abort the caller's
+                sync = sync_create(
+                    district=district, trigger=trigger, delivery=delivery, as_of=as_of, night=night
+                )
+                _defer(sync, queueing_lock=lock)
+                return sync
+        except AlreadyEnqueued:
+            if waiting := _waiting(lock):
+                return waiting
+
+
+@app.task(name="sync", queue=SYNCS)
+def run_queued(sync_id: int) -> None:
+    """Runs a sync, unless it has ended."""
+    sync = Sync.objects.get(pk=sync_id)
+    try:
+        run_sync(sync, delivery_for(sync))
+    except Overtaken:
+        pass
+    except StoreError as error:
+        end_failed(sync, str(error))
+    except (OperationalError, InterfaceError):
+        raise DatabaseGone from None
+    forget_delivery(sync)
+
+
+@app.periodic(cron=_EACH_MINUTE)
+@app.task(name="tick", queue=CLOCK, queueing_lock="tick")
+def tick(timestamp: int) -> None:
+    """Queues the syncs that are due."""
+    queue_due(timezone.now())
+
+
+def queue_due(now: datetime) -> None:
+    """Queues the nightly syncs that are due at a moment; no harm when two do it at once."""
+    for nights in nights_of_sources(now):
+        if due_night(nights, now):
+            with transaction.atomic():
+                _queue_if_due(nights.district, now)
+
+
+def _queue_if_due(district_id: int, now: datetime) -> None:
+    # Who holds it applies a sync just now: the next tick asks again.
+    district = District.objects.select_for_update(skip_locked=True).filter(pk=district_id).first()
+    for nights in nights_of_sources(now, district_id) if district else ():
+        if district and (night := due_night(nights, now)):
+            again = night.day in nights.tries
+            trigger = Trigger.RETRIED if again else Trigger.NIGHTLY
+            sync = queue_sync(district=district, trigger=trigger, night=night.day)
+            if sync.night != night.day and sync.delivery is None:
+                sync.night = night.day  # one that waits will read the same
+                sync.save(update_fields=["night"])
+
+
+@app.periodic(cron=_EACH_MINUTE)
+@app.task(name="stalled", queue=CLOCK, queueing_lock="stalled")
+def stalled(timestamp: int) -> None:
+    """Finds syncs whose worker died, and runs them again."""
+    recover()
+
+
+@app.periodic(cron=_EACH_HOUR)
+@app.task(name="purge", queue=CLOCK, queueing_lock="purge")
+def purge(timestamp: int) -> None:
+    """Removes once a day what has been kept long enough."""
+    purge_once_a_day(timezone.now())
+
+
+def recover() -> None:
+    """Queues syncs anew that have lost their job, and fails those that were begun too often."""
+    with connection.cursor() as cursor:
+        cursor.execute(_END_STALLED)
+        cursor.execute(_LOST)
+        lost = [sync for (sync,) in cursor.fetchall()]
+    for sync in lost:
+        with suppress(AlreadyEnqueued), transaction.atomic():  # another worker was quicker
+            _recover(Sync.objects.select_for_update().get(pk=sync))
+
+
+def _recover(sync: Sync) -> None:
+    if sync.completed_at is not None:
+        return
+    if sync.attempts >= _MOST_ATTEMPTS:
+        end_failed(sync, _DIED, may_pass=True)
+    else:
+        # Before a newer one that waits; which may well be there, so it has a place of its own.
+        _defer(sync, queueing_lock=f"sync {sync.pk}", priority=1)
+
+
+def _defer(sync: Sync, *, queueing_lock: str, priority: int = 0) -> None:
+    deferrer = run_queued.configure(
+        lock=_lock_of(sync.district_id), queueing_lock=queueing_lock, priority=priority
+    )
+    sync.job = deferrer.defer(sync_id=sync.pk)
+    sync.save(update_fields=["job"])
+
+
+def _waiting(queueing_lock: str) -> Sync | None:
+    """The sync whose job waits; None when it has just begun."""
+    job = ProcrastinateJob.objects.filter(queueing_lock=queueing_lock, status="todo").first()
+    return None if job is None else Sync.objects.filter(pk=job.args["sync_id"]).first()
+
+
+def _lock_of(district_id: int) -> str:
+    return f"district {district_id}"

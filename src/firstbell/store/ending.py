@@ -1,0 +1,139 @@
+"""How a sync's row, and its district's, say that it has ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from firstbell.feed.refusal import Refused
+from firstbell.store.attempts import attempt_check, district_lock
+from firstbell.store.models import District, HoldDecision, Sync, SyncStatus
+
+_DEAD = "the process that ran it came to an end before it did"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a sync came to whose delivery could be read."""
+
+    status: str
+    #: Why nothing of it was let in, in one sentence without a full stop; None when it was.
+    reason: str | None
+    #: Of OneRoster; None when nothing was let in.
+    version: str | None
+    #: Records by table and outcome.
+    tables: Mapping[str, Mapping[str, int]]
+    #: By severity.
+    findings: Mapping[str, int]
+    #: By rule.
+    codes: Mapping[str, int]
+    #: Objects created, updated, deactivated and reactivated, by table.
+    changes: Mapping[str, Mapping[str, int]]
+    #: File names of the reports.
+    reports: tuple[str, ...] = ()
+    #: Removals held back, by table, none where all is refused; None when nothing is held.
+    held: Mapping[str, int] | None = None
+    #: The first day after its own on which the same delivery may come to something else.
+    same_until: date | None = None
+    #: Tables of which a change file was lost, and no full export has come since.
+    lost: frozenset[str] = frozenset()
+    #: Of the delivery's files; None when the last feed was judged again.
+    digest: str | None = None
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether any object is to be written."""
+        return any(number for of_table in self.changes.values() for number in of_table.values())
+
+
+def end_sync(sync: Sync, ended: Ended, district: District) -> None:
+    """Records what a sync came to, in the caller's transaction.
+
+    Args:
+        sync: which was running.
+        ended: what came of it.
+        district: locked by the caller; it is saved.
+    """
+    sync.status, sync.reason = SyncStatus(ended.status), ended.reason
+    sync.completed_at = timezone.now()
+    sync.version = ended.version
+    sync.tables, sync.findings, sync.codes = ended.tables, ended.findings, ended.codes
+    sync.changes, sync.reports = ended.changes, list(ended.reports)
+    sync.same_until, sync.digest = ended.same_until, ended.digest
+    _decide_open_holds(sync)
+    if ended.held is not None:
+        sync.held, sync.hold_decision = ended.held, HoldDecision.OPEN
+    sync.save()
+    district.last_feed = sync
+    district.lost_changes = sorted(ended.lost)
+    district.save()
+
+
+def end_refused_by_guard(sync: Sync, ended: Ended, then: District) -> None:
+    """Records that a delivery was read, and that the guard let nothing of it in.
+
+    Args:
+        sync: which is running.
+        ended: what came of it.
+        then: its district when the state that it was computed from was read.
+
+    Raises:
+        Moved: The district is another one by now.
+        Overtaken: The sync has ended, or was begun anew by another process.
+    """
+    with transaction.atomic():
+        end_sync(sync, ended, district_lock(sync, then))
+
+
+def end_unread(sync: Sync, refused: Refused) -> None:
+    """Records that a delivery could not be used; changes in it are lost.
+
+    Raises:
+        Overtaken: The sync has ended, or was begun anew by another process.
+    """
+    with transaction.atomic():
+        district = District.objects.select_for_update().get(pk=sync.district_id)
+        district.lost_changes = sorted({*district.lost_changes, *refused.changes})
+        district.save()
+        end_failed(sync, str(refused), may_pass=refused.reason.retry)
+
+
+def end_failed(sync: Sync, reason: str, *, may_pass: bool = False) -> None:
+    """Records that a sync failed; the roster is as it was.
+
+    Args:
+        sync: which was running.
+        reason: one plain sentence without a full stop.
+        may_pass: whether the same sync may go well a little later.
+
+    Raises:
+        Overtaken: The sync has ended, or was begun anew by another process.
+    """
+    with transaction.atomic():
+        attempt_check(sync)
+        sync.refresh_from_db()  # it may bear what was to be written before something went wrong
+        sync.status, sync.reason, sync.completed_at = SyncStatus.FAILED, reason, timezone.now()
+        sync.may_pass = may_pass
+        sync.tables, sync.changes, sync.reports = {}, {}, []
+        sync.findings, sync.codes = {"failure": 0, "warning": 0}, {}
+        sync.save()
+
+
+def end_dead(sync: Sync) -> None:
+    """Ends syncs of its district that still seem to run, while nobody but the caller may run any.
+
+    Those of the queue are left: it runs them again.
+    """
+    others = Sync.objects.filter(district=sync.district_id, status=SyncStatus.RUNNING, job=None)
+    for dead in others.exclude(pk=sync.pk):
+        end_failed(dead, _DEAD, may_pass=True)
+
+
+def _decide_open_holds(sync: Sync) -> None:
+    """A sync that applies a hold decides it; any other judges afresh, and so ends open ones."""
+    still_open = Sync.objects.filter(district=sync.district_id, hold_decision=HoldDecision.OPEN)
+    if sync.from_feed_of is not None:
+        still_open.filter(pk=sync.from_feed_of.pk).update(hold_decision=HoldDecision.APPLIED)
+    still_open.update(hold_decision=HoldDecision.ENDED, hold_decided_at=timezone.now())

@@ -1,0 +1,103 @@
+"""What a person decides on what the guard held back or refused. What a sync means §6."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from firstbell.store.errors import StoreError
+from firstbell.store.models import AuditEntry, District, HoldDecision, Sync, SyncStatus, Trigger
+from firstbell.store.syncs import district_of
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold on which nobody has decided yet."""
+
+    sync: int
+    as_of: date
+    #: Why everything was refused; None when only removals are held.
+    refused: str | None
+    #: How many removals are held, by table.
+    removals: dict[str, int]
+
+
+def open_hold(district: District) -> Hold:
+    """The hold of a district's newest sync; raises StoreError when there is none to decide on."""
+    sync = _newest(district)
+    if sync is None or sync.hold_decision != HoldDecision.OPEN or sync.as_of is None:
+        raise StoreError(
+            f"nothing of district {district.slug} is held; its newest sync held nothing back, or"
+            " somebody has decided"
+        )
+    refused = sync.reason if sync.status == SyncStatus.FAILED else None
+    return Hold(sync.pk, sync.as_of, refused, sync.held or {})
+
+
+def hold_dismiss(*, district: str, reason: str, who: str) -> Hold:
+    """Ends a hold: nothing changes.
+
+    Args:
+        district: its slug.
+        reason: why, in the words of who decides.
+        who: decides.
+
+    Raises:
+        StoreError: There is nothing to decide on.
+    """
+    with transaction.atomic():
+        found, hold = _locked(district)
+        Sync.objects.filter(pk=hold.sync).update(
+            hold_decision=HoldDecision.DISMISSED, **_decided(reason, who)
+        )
+        _record(found, who, "hold dismissed", hold, reason)
+    return hold
+
+
+def hold_apply(*, district: str, reason: str, who: str) -> Sync:
+    """Queues the sync that applies what was held; it runs from the feed that was read.
+
+    It judges by the day of the held sync: what is applied is what was shown.
+
+    Args:
+        district: its slug.
+        reason: why, in the words of who decides.
+        who: decides.
+
+    Raises:
+        StoreError: There is nothing to decide on.
+    """
+    with transaction.atomic():
+        found, hold = _locked(district)
+        Sync.objects.filter(pk=hold.sync).update(**_decided(reason, who))
+        _record(found, who, "hold applied", hold, reason)
+        return Sync.objects.create(
+            district=found,
+            trigger=Trigger.HOLD_APPLIED,
+            as_of=hold.as_of,
+            from_feed_of_id=hold.sync,
+        )
+
+
+def _locked(slug: str) -> tuple[District, Hold]:
+    district_of(slug)
+    found = District.objects.select_for_update().get(slug=slug)
+    return found, open_hold(found)
+
+
+def _newest(district: District) -> Sync | None:
+    return Sync.objects.filter(district=district).order_by("-pk").first()
+
+
+def _decided(reason: str, who: str) -> dict[str, object]:
+    return {"hold_decided_at": timezone.now(), "hold_decided_by": who, "hold_reason": reason}
+
+
+def _record(district: District, who: str, what: str, hold: Hold, reason: str) -> None:
+    district.version = F("version") + 1
+    district.save(update_fields=["version"])
+    AuditEntry.objects.create(
+        district=district, who=who, what=what, details={"sync": hold.sync, "reason": reason}
+    )

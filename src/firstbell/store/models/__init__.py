@@ -1,0 +1,50 @@
+"""What is kept in PostgreSQL: districts and their decisions, the roster, and what syncs did.
+
+Columns have the standard's names in snake_case. Rows are written by `store.actions`, `store.apply`
+and the queue only, and read through `store.queries`.
+"""
+
+from firstbell.store.models.districts import District, School, SchoolState, Source
+from firstbell.store.models.people import Membership, MembershipRole, Person
+from firstbell.store.models.roster import (
+    AcademicSession,
+    Class,
+    Course,
+    Enrollment,
+    Org,
+    User,
+)
+from firstbell.store.models.syncs import (
+    AuditEntry,
+    Change,
+    ChangeKind,
+    HoldDecision,
+    Problem,
+    Sync,
+    SyncStatus,
+    Trigger,
+)
+
+__all__ = [
+    "AcademicSession",
+    "AuditEntry",
+    "Change",
+    "ChangeKind",
+    "Class",
+    "Course",
+    "District",
+    "Enrollment",
+    "HoldDecision",
+    "Membership",
+    "MembershipRole",
+    "Org",
+    "Person",
+    "Problem",
+    "School",
+    "SchoolState",
+    "Source",
+    "Sync",
+    "SyncStatus",
+    "Trigger",
+    "User",
+]

@@ -1,0 +1,176 @@
+"""Syncs, what they did, what is in trouble, and who did what."""
+
+from django.db import models
+
+from firstbell.store.models.columns import sourced_id
+from firstbell.store.models.districts import District
+
+
+class Trigger(models.TextChoices):
+    """What a sync was started by."""
+
+    NIGHTLY = "nightly"
+    NOW = "now"
+    UPLOAD = "upload"
+    SCHOOL_ONBOARDED = "school onboarded"
+    HOLD_APPLIED = "hold applied"
+    RETRIED = "retried"
+
+
+class SyncStatus(models.TextChoices):
+    """Where a sync is, and how it ended. What a sync means §9."""
+
+    QUEUED = "Queued"
+    RUNNING = "Running"
+    COMPLETED = "Completed"
+    WITH_ERRORS = "Completed with Errors"
+    FAILED = "Failed"
+
+
+class HoldDecision(models.TextChoices):
+    """What became of what the guard held back. What a sync means §6."""
+
+    OPEN = "open"
+    DISMISSED = "dismissed"
+    APPLIED = "applied"
+    #: The next sync judged afresh before anybody decided.
+    ENDED = "ended"
+
+
+class Sync(models.Model):
+    """One run for one district, from waiting to ended."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="+")
+    trigger = models.TextField(choices=Trigger)
+    status = models.TextField(choices=SyncStatus, default=SyncStatus.QUEUED)
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    #: When processing ended, of failed syncs too.
+    completed_at = models.DateTimeField(null=True)
+    #: The day whose first bell it is for; NULL: it is no nightly one.
+    night = models.DateField(null=True)
+    #: Path of the delivery; NULL: what the source delivers, and none when a hold is applied.
+    delivery = models.TextField(null=True)
+    #: The job that runs it; NULL: a command does.
+    job = models.BigIntegerField(null=True)
+    #: How often it was begun.
+    attempts = models.IntegerField(default=0)
+    #: Why it failed, in one plain sentence.
+    reason = models.TextField(null=True)
+    #: It failed for a reason that may pass by itself.
+    may_pass = models.BooleanField(default=False)
+    #: The day of the sync in the district's time zone.
+    as_of = models.DateField(null=True)
+    #: Of OneRoster.
+    version = models.TextField(null=True)
+    engine_version = models.TextField(null=True)
+    policy = models.JSONField(null=True)
+    #: Records by table and outcome, as in summary.json; so are the next two.
+    tables = models.JSONField(null=True)
+    findings = models.JSONField(null=True)
+    codes = models.JSONField(null=True)
+    #: Objects created, updated, deactivated and reactivated, by table.
+    changes = models.JSONField(null=True)
+    #: File names of the reports.
+    reports = models.JSONField(null=True)
+    #: What the guard held back; NULL: nothing.
+    held = models.JSONField(null=True)
+    #: NULL: the guard held nothing back.
+    hold_decision = models.TextField(choices=HoldDecision, null=True)
+    hold_decided_at = models.DateTimeField(null=True)
+    hold_decided_by = models.TextField(null=True)
+    hold_reason = models.TextField(null=True)
+    #: Of the delivery's files.
+    digest = models.TextField(null=True)
+    #: The next day on which the same files may come to something else.
+    same_until = models.DateField(null=True)
+    #: The sync whose feed this one runs from, when a hold is applied.
+    from_feed_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "syncs"
+        indexes = (
+            models.Index("night", name="nightly_syncs", condition=models.Q(night__isnull=False)),
+            models.Index(
+                "district",
+                name="unfinished_syncs",
+                condition=models.Q(completed_at=None),
+            ),
+        )
+
+
+class ChangeKind(models.TextChoices):
+    """What a sync did to an object that was there before."""
+
+    UPDATED = "updated"
+    DEACTIVATED = "deactivated"
+    REACTIVATED = "reactivated"
+
+
+class Change(models.Model):
+    """What a sync did to one object; its key keeps it from being recorded twice.
+
+    A creation is told by the object's own `created_by`.
+    """
+
+    pk = models.CompositePrimaryKey("sync_id", "table", "sourced_id")
+    district = models.ForeignKey(
+        District, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    sync = models.ForeignKey(
+        Sync, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    #: The SQL name of the object's table.
+    table = models.TextField()
+    sourced_id = sourced_id()
+    kind = models.TextField(choices=ChangeKind)
+    #: The fields that changed, with their values before; NULL when none did.
+    before = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "changes"
+
+
+class Problem(models.Model):
+    """One trouble of a record, from the sync that found it first to the one that no longer did."""
+
+    district = models.ForeignKey(
+        District, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    #: The SQL name of the record's table.
+    table = models.TextField()
+    #: Empty when the record has none.
+    sourced_id = sourced_id()
+    field = models.TextField()
+    code = models.TextField()
+    #: The finding that it follows from, as in findings.csv; empty when it is its own cause.
+    cause = models.TextField(db_collation="C")
+    first_sync = models.ForeignKey(
+        Sync, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    #: NULL: it is still open.
+    resolved_sync = models.ForeignKey(
+        Sync, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        db_table = "problems"
+        indexes = (
+            models.Index("district", name="open_problems", condition=models.Q(resolved_sync=None)),
+        )
+
+
+class AuditEntry(models.Model):
+    """Who did what. It can be read and added to, and nothing else."""
+
+    #: NULL: it concerns no single district.
+    district = models.ForeignKey(District, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    who = models.TextField()
+    what = models.TextField()
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "audit_entries"

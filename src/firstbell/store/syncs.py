@@ -1,0 +1,59 @@
+"""Syncs as they are queued."""
+
+from datetime import date
+from pathlib import Path
+
+from firstbell.store.errors import NoSuchDistrict, StoreError
+from firstbell.store.models import District, Source, Sync, Trigger
+
+
+def district_of(slug: str) -> District:
+    """The district of an id; raises NoSuchDistrict when there is none."""
+    found = District.objects.filter(slug=slug).first()
+    if found is None:
+        raise NoSuchDistrict(slug)
+    return found
+
+
+def sync_create(
+    *,
+    district: District,
+    trigger: Trigger,
+    delivery: Path | None = None,
+    as_of: date | None = None,
+    night: date | None = None,
+) -> Sync:
+    """A sync that waits to be run.
+
+    Args:
+        district: whose.
+        trigger: what it was started by.
+        delivery: the folder or archive; None: what the source delivers.
+        as_of: the day to judge by; None: the day in the district when it is run.
+        night: the day whose first bell it is for; None: it is no nightly one.
+    """
+    path = None if delivery is None else str(delivery.absolute())
+    return Sync.objects.create(
+        district=district, trigger=trigger, delivery=path, as_of=as_of, night=night
+    )
+
+
+def delivery_for(sync: Sync) -> Path | None:
+    """The delivery that a sync is about; None when it applies what was held.
+
+    Raises:
+        StoreError: It names none, and its district has no source.
+    """
+    if sync.delivery is not None:
+        return Path(sync.delivery)
+    return None if sync.trigger == Trigger.HOLD_APPLIED else delivery_of(sync.district)
+
+
+def delivery_of(district: District) -> Path:
+    """Where a district's source puts its deliveries; raises StoreError when it has no source."""
+    source = Source.objects.filter(district=district).first()
+    if source is None:
+        raise StoreError(
+            f"district {district.slug} has no source yet; name the delivery with --from PATH"
+        )
+    return Path(source.settings["path"])

@@ -1,0 +1,72 @@
+"""What people may ask of the pages."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
+
+from firstbell.store.history import Days
+
+_OLDEST, _NEWEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+class _Day(forms.DateField):
+    """A day, as a browser sends it; it may be left out."""
+
+    def __init__(self, label: str) -> None:
+        message = f"Write a date between {_OLDEST} and {_NEWEST}, such as 2026-11-24."
+        super().__init__(
+            label=label,
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": message},
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            validators=[MinValueValidator(_OLDEST, message), MaxValueValidator(_NEWEST, message)],
+        )
+
+
+class DaysForm(forms.Form):
+    """From one day to another, both included; in the address they are `from` and `to`."""
+
+    since = _Day("From")
+    until = _Day("To")
+
+    def __init__(self, asked: QueryDict, today: date) -> None:
+        """What was asked for; what is left out is what is in force.
+
+        Args:
+            asked: `request.GET`.
+            today: in the district.
+        """
+        days = Days.before(_asked_until(asked) or today)
+        asked = asked.copy()
+        asked["from"] = asked.get("from") or max(days.since, _OLDEST).isoformat()
+        asked["to"] = asked.get("to") or days.until.isoformat()
+        super().__init__(asked, label_suffix="")
+
+    def add_prefix(self, field_name: str) -> str:
+        """The name in the address."""
+        return {"since": "from", "until": "to"}.get(field_name, field_name)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses days in the wrong order."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            raise ValidationError({"since": "From is after To. Choose an earlier day."})
+        return self.cleaned_data
+
+    @property
+    def days(self) -> Days | None:
+        """What is in force; None when it was asked for wrongly."""
+        return Days(**self.cleaned_data) if self.is_valid() else None
+
+
+def _asked_until(asked: QueryDict) -> date | None:
+    try:
+        until: date | None = _Day("To").clean(asked.get("to"))
+    except ValidationError:
+        return None
+    return until

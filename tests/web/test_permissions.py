@@ -1,0 +1,93 @@
+"""Who may see which page: every address of the URLconf is in this table by itself."""
+
+from collections.abc import Iterator, Sequence, Set
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from firstbell.store.connecting import Role, connected
+from tests.web.conftest import Browser, Ended, Town
+
+#: Pages for people who are not signed in.
+_OPEN = {"account_login", "account_logout", "account_inactive", "account_reset_password_from_key"}
+
+
+def _pages(
+    among: Sequence[URLPattern | URLResolver], outer: Set[str] = frozenset()
+) -> Iterator[tuple[str | None, Set[str]]]:
+    """The name of each page, and the values that its address has."""
+    for one in among:
+        values = outer | set(one.pattern.regex.groupindex)
+        if isinstance(one, URLResolver):
+            yield from _pages(one.url_patterns, values)
+        else:
+            yield one.name, values
+
+
+_PAGES = dict(_pages(get_resolver().url_patterns))
+_CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
+_OF_A_DISTRICT = [name for name in _CLOSED if "slug" in _PAGES[name]]
+
+
+def _address(name: str, slug: str, sync: int) -> str:
+    values = {"slug": slug, "sync": sync, "name": "users_sync_report.csv"}
+    return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
+
+
+def test_the_table_is_not_empty() -> None:
+    assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
+    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home"}
+    assert None not in _PAGES
+
+
+@pytest.mark.parametrize("name", _CLOSED)
+def test_nobody_is_asked_to_sign_in(name: str, browser: Browser, ended: Ended) -> None:
+    sync = ended("north", reports=["users_sync_report.csv"])
+    address = _address(name, "north", sync.pk)
+    answer = browser(None).get(address)
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/sign-in/?next={address}")
+
+
+@pytest.mark.parametrize("name", _OF_A_DISTRICT)
+@pytest.mark.parametrize(
+    ("who", "slug", "code"),
+    [
+        ("alice", "north", 200),
+        ("bob", "north", 404),
+        ("carol", "north", 200),
+        ("alice", "nowhere", 404),
+    ],
+)
+def test_another_district_is_not_there(
+    name: str, who: str, slug: str, code: int, browser: Browser, ended: Ended
+) -> None:
+    sync = ended("north", reports=["users_sync_report.csv"])
+    answer = browser(who).get(_address(name, slug, sync.pk))
+    answer.close()
+    assert answer.status_code == code
+
+
+def test_a_sync_of_another_district_is_not_there(browser: Browser, ended: Ended) -> None:
+    sync = ended("north", reports=["users_sync_report.csv"])
+    for who in ("bob", "carol"):
+        answer = browser(who).get(_address("report", "south", sync.pk))
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", _CLOSED)
+def test_pages_are_only_read(name: str, browser: Browser, ended: Ended) -> None:
+    sync = ended("north", reports=["users_sync_report.csv"])
+    assert browser("alice").post(_address(name, "north", sync.pk)).status_code == 405
+
+
+def test_who_is_taken_out_of_a_district_sees_it_no_more(
+    browser: Browser, ended: Ended, town: Town, store: str
+) -> None:
+    sync = ended("north", reports=["users_sync_report.csv"])
+    client = browser("alice")
+    assert client.get(_address("sync_reports", "north", sync.pk)).status_code == 200
+    with connected(store, Role.WORKER):
+        town.people["alice"].memberships.all().delete()
+    with connected(store, Role.WEB):
+        assert client.get(_address("sync_reports", "north", sync.pk)).status_code == 404
+        assert "You have no district yet." in client.get("/").content.decode()

@@ -1,0 +1,251 @@
+"""Manage › Sync Reports: the page of the seed, the list and the date filter of the contract."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from firstbell.store.models import Sync, SyncStatus, Trigger
+from tests.web.conftest import Browser, Ended, Town
+
+_PAGE = "/districts/north/sync-reports/"
+_NEW_YORK = ZoneInfo("America/New_York")
+
+
+def _rows(page: str) -> list[tuple[str, ...]]:
+    """The text of the table's cells, row by row."""
+    body = page.partition("<tbody")[2].partition("</tbody>")[0]
+    return [
+        tuple(
+            " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        )
+        for row in body.split("</tr>")[:-1]
+    ]
+
+
+def _seen(person: Client, asked: str = "") -> str:
+    answer = person.get(f"{_PAGE}{asked}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_of_the_seed(browser: Browser, ended: Ended) -> None:
+    day = timedelta(days=1)
+    at = datetime(2026, 11, 24, 8, 14, tzinfo=UTC)
+    ended("north", at)
+    ended(
+        "north",
+        at - day,
+        status=SyncStatus.WITH_ERRORS,
+        reports=["users_sync_report.csv", "enrollments_sync_report.csv", "findings.csv"],
+    )
+    ended("north", at - 2 * day, status=SyncStatus.FAILED, reason="users.csv is missing")
+    page = _seen(browser("alice"), "?from=2026-11-01&to=2026-11-30")
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)<', page)
+    assert heads == ["Sync Status", "Completion Date", "Sync Reports"]
+    assert _rows(page) == [
+        ("Completed Nightly", "Tue, Nov 24, 2026, 3:14 a.m.", "None: no errors"),
+        (
+            "Completed with Errors Nightly",
+            "Mon, Nov 23, 2026, 3:14 a.m.",
+            "users_sync_report.csv enrollments_sync_report.csv More files of this sync findings.csv",
+        ),
+        (
+            "Failed Nightly. users.csv is missing",
+            "Sun, Nov 22, 2026, 3:14 a.m.",
+            "None: nothing was applied",
+        ),
+    ]
+    assert "Times are America/New_York, your district’s." in page
+
+
+def test_each_sync_names_what_it_was_started_by(browser: Browser, ended: Ended) -> None:
+    for trigger in Trigger:
+        ended("north", trigger=trigger)
+    said = {status for status, *_ in _rows(_seen(browser("alice"), "?to=2026-11-24"))}
+    assert said == {
+        f"Completed {source}"
+        for source in (
+            *("Nightly", "Sync now", "Upload", "School onboarded", "Hold applied", "Retried"),
+        )
+    }
+
+
+def test_unfinished_syncs_come_first_and_have_no_completion_date(
+    browser: Browser, ended: Ended, town: Town
+) -> None:
+    ended("north", timezone.now())
+    north = town.districts["north"]
+    Sync.objects.create(district=north, trigger=Trigger.UPLOAD)
+    Sync.objects.create(
+        district=north,
+        trigger=Trigger.NOW,
+        status=SyncStatus.RUNNING,
+        started_at=timezone.now(),
+    )
+    person = browser("alice")
+    running, queued, completed = _rows(_seen(person))
+    assert running[0] == "Running Sync now"
+    assert running[1].startswith("Started ")
+    assert queued[0] == "Queued Upload"
+    assert queued[1].startswith("Queued ")
+    assert running[2] == queued[2] == "Ready when the sync ends"
+    assert completed[0] == "Completed Nightly"
+    assert _rows(_seen(person, "?to=2026-11-01")) == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_shown"),
+    [
+        ("2026-11-01T03:59:59.999999Z", False),  # still October 31 in New York
+        ("2026-11-01T04:00:00Z", True),
+        ("2026-11-03T04:59:59.999999Z", True),  # November 1 has 25 hours there
+        ("2026-11-03T05:00:00Z", False),
+    ],
+)
+def test_both_ends_of_the_dates_are_included_in_the_districts_zone(
+    browser: Browser, ended: Ended, moment: str, is_shown: bool
+) -> None:
+    ended("north", datetime.fromisoformat(moment))
+    page = _seen(browser("alice"), "?from=2026-11-01&to=2026-11-02")
+    assert len(_rows(page)) == is_shown
+
+
+def test_left_out_dates_are_today_and_the_29_days_before(browser: Browser, ended: Ended) -> None:
+    today = datetime.now(_NEW_YORK).date()
+    first = datetime.combine(today - timedelta(days=29), time(), _NEW_YORK)
+    ended("north", first)
+    ended("north", first - timedelta(microseconds=1))
+    page = _seen(browser("alice"))
+    assert len(_rows(page)) == 1
+    assert f'name="from" value="{first.date()}"' in page
+    assert f'name="to" value="{today}"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "since", "until"),
+    [
+        ("?from=2026-01-05&to=2026-01-07", "2026-01-05", "2026-01-07"),
+        ("?to=2026-03-30", "2026-03-01", "2026-03-30"),
+        ("?from=2026-01-05", "2026-01-05", str(datetime.now(_NEW_YORK).date())),
+        ("?from=&to=2026-03-30", "2026-03-01", "2026-03-30"),
+        ("?to=2000-01-02", "2000-01-01", "2000-01-02"),
+    ],
+)
+def test_the_dates_in_force_stand_in_the_form(
+    browser: Browser, ended: Ended, asked: str, since: str, until: str
+) -> None:
+    ended("north")
+    page = _seen(browser("alice"), asked)
+    assert re.findall(r'type="date" name="(\w+)" value="([^"]*)"', page) == [
+        ("from", since),
+        ("to", until),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("?from=soon", "From: Write a date between 2000-01-01 and 2100-12-31"),
+        ("?to=2026-02-30", "To: Write a date between"),
+        ("?to=9999-12-31", "To: Write a date between"),
+        ("?from=0001-01-01", "From: Write a date between"),
+        ("?from=2026-11-24&to=2026-11-23", "From: From is after To. Choose an earlier day."),
+        ("?from=%00", "From: Write a date between"),
+    ],
+)
+def test_dates_that_are_none_are_said_beside_the_field(
+    browser: Browser, ended: Ended, asked: str, said: str
+) -> None:
+    ended("north")
+    page = _seen(browser("alice"), asked)
+    assert said in page
+    assert "<title>Error: Sync Reports" in page
+    assert 'aria-invalid="true"' in page
+    assert _rows(page) == []
+
+
+def test_before_the_first_sync_the_page_says_so(browser: Browser, ended: Ended) -> None:
+    ended("south")
+    page = _seen(browser("alice"))
+    assert "No sync has run yet." in page
+    assert "<table" not in page
+
+
+def test_days_without_a_sync_are_said_and_lead_back(browser: Browser, ended: Ended) -> None:
+    ended("north")
+    page = _seen(browser("alice"), "?from=2026-10-01&to=2026-10-05")
+    assert "No syncs between Oct 1, 2026 and Oct 5, 2026." in page
+    assert f'<a href="{_PAGE}">Show the last 30 days</a>' in page
+
+
+def test_reports_that_are_no_longer_kept_are_said(browser: Browser, ended: Ended) -> None:
+    ended("north", status=SyncStatus.WITH_ERRORS, reports=None)
+    (row,) = _rows(_seen(browser("alice"), "?to=2026-11-24"))
+    assert row[2] == "None: no longer kept"
+
+
+def test_of_very_many_syncs_the_newest_are_shown(
+    browser: Browser, town: Town, ended: Ended
+) -> None:
+    at = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    ended("north", at)
+    Sync.objects.bulk_create(
+        Sync(
+            district=town.districts["north"],
+            trigger=Trigger.NOW,
+            status=SyncStatus.COMPLETED,
+            completed_at=at + timedelta(seconds=number),
+            reports=[],
+        )
+        for number in range(1, 201)
+    )
+    page = _seen(browser("alice"), "?from=2026-11-01&to=2026-11-02")
+    assert len(_rows(page)) == 200
+    assert "These are the newest 200 syncs." in page
+    assert "Nightly" not in page
+
+
+def test_a_list_of_any_length_takes_as_many_queries(browser: Browser, ended: Ended) -> None:
+    for number in range(12):
+        ended("north", datetime(2026, 11, 1 + number, 12, tzinfo=UTC), reports=["findings.csv"])
+    person = browser("alice")
+    counts = []
+    for asked in ("?from=2026-11-01&to=2026-11-01", "?from=2026-11-01&to=2026-11-30"):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            _seen(person, asked)
+        counts.append(len([one for one in queries if "SAVEPOINT" not in one["sql"]]))
+    assert counts[0] == counts[1] <= 8  # session, person, two settings, membership, list, BEGIN …
+
+
+def test_what_a_sync_says_is_text_and_no_markup(browser: Browser, ended: Ended) -> None:
+    ended("north", status=SyncStatus.FAILED, reason="<b>users.csv</b> is missing")
+    page = _seen(browser("alice"), "?to=2026-11-24")
+    assert "&lt;b&gt;users.csv&lt;/b&gt; is missing" in page
+
+
+def test_one_district_is_the_start_and_several_are_a_choice(browser: Browser) -> None:
+    answer = browser("alice").get("/")
+    assert (answer.status_code, answer.headers["location"]) == (302, _PAGE)
+    page = browser("carol").get("/").content.decode()
+    links = re.findall(r'<a href="(/districts/[^"]*)">([^<]*)<', page)
+    assert links == [
+        ("/districts/north/sync-reports/", "North Valley"),
+        ("/districts/south/sync-reports/", "South Valley"),
+    ]
+
+
+def test_every_date_has_its_machine_readable_form(browser: Browser, ended: Ended) -> None:
+    ended("north", datetime(2026, 3, 8, 7, 30, tzinfo=UTC))  # the hour that New York skips
+    page = _seen(browser("alice"), "?from=2026-03-08&to=2026-03-08")
+    assert '<time datetime="2026-03-08T03:30:00-04:00">Sun, Mar 8, 2026, 3:30 a.m.</time>' in page
+    assert date(2026, 3, 8).isoformat() in page
