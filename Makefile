@@ -50,7 +50,7 @@ test: $(VENV)/dev
 	VENV="$(CURDIR)/$(VENV)" ./check
 
 bench: $(VENV)/bench
-	$(BIN)/python bench/bench.py
+	$(BIN)/python -m bench.bench
 
 soak: $(VENV)/dev
 	$(BIN)/python -m pytest -m soak

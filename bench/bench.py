@@ -1,7 +1,7 @@
 """Measures `firstbell check` beside DuckDB alone, and once beside frictionless.
 
-    make bench                              the district of 3.5 million rows
-    .venv/bin/python bench/bench.py frictionless     the comparison with frictionless
+    make bench                              the district of 3.5 million rows, and its nights
+    .venv/bin/python -m bench.bench frictionless     the comparison with frictionless
 
 Each command is a process of its own, and takes turns with the others, so that a slow minute of the
 machine is slow for all. What is printed goes to docs/benchmarks.md by hand, with its date.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.nights import measure
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import Version
 
@@ -50,6 +51,8 @@ def main() -> None:
         beside_frictionless()
     else:
         beside_duckdb()
+        district = made_up("defects", BIG)
+        measure(district, DISTRICTS, lambda command: timed(command).seconds, check(district))
 
 
 def beside_duckdb() -> None:
