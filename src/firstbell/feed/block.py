@@ -53,10 +53,12 @@ def line_starts(block: bytes) -> Positions:
 
 
 def lines_of_another_end(block: bytes, line_end: bytes) -> Positions:
-    """Which lines of a block do not end as `line_end`, CRLF, says.
+    """Which lines of a block of a file of CRLF end in another way; none in a file of LF.
 
     The structure of a block does not tell: text between CR and LF is taken out of it.
     """
+    if line_end == b"\n":
+        return np.empty(0, np.int64)
     ends = line_starts(block)[1:]
     if not block.endswith(b"\n"):
         ends = ends[:-1]

@@ -19,6 +19,7 @@ import numpy as np
 
 from firstbell.feed import encoding
 from firstbell.feed.block import (
+    Positions,
     at_an_end,
     block_at,
     is_utf_8,
@@ -31,6 +32,7 @@ from firstbell.feed.block import (
 )
 from firstbell.feed.copy import Copy, Notes
 from firstbell.feed.refusal import cannot_read
+from firstbell.feed.repair import Wanted, repaired, with_line_feeds
 from firstbell.feed.row import LONGEST_QUOTED, Row, Trouble, line_end_of, take_apart
 from firstbell.feed.secret import is_secret
 
@@ -39,16 +41,9 @@ _LONGEST_HEADER = 1 << 20
 MOST_COLUMNS = 1000
 _MOST_TROUBLES = 100_000
 _NO_BREAK_SPACE = "\u00a0".encode()
-_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 #: Spaces in a block from which on they are taken for part of names.
 _MANY_SPACES = 2000
 
-#: How line ends inside cells are written in the copy, in the rows noted for it: so each row is one
-#: line, and DuckDB can read on all processors.
-ESCAPES = {"\x1c": "\x1c0", "\n": "\x1c1", "\r": "\x1c2"}
-_ESCAPES = str.maketrans(ESCAPES)
-_LINE_ENDS = re.compile("[\n\r]")
-_MAY_BE_AN_ID = re.compile("[^\x00-\x1f\x7f]{0,255}")
 _NO_ROW = re.compile(rb"(?!)")
 
 
@@ -68,7 +63,7 @@ class Lines:
     longest: int = 0
     #: The first row of the file at `path` is the header.
     has_header: bool = True
-    #: Columns, by position, some of whose cells go over several lines; see `ESCAPES`.
+    #: Columns, by position, some of whose cells go over several lines; see `repair.ESCAPES`.
     multi_line: frozenset[int] = frozenset()
     has_nul: bool = False
     #: Some cell may have spaces at its ends.
@@ -116,7 +111,7 @@ def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
             return Lines(path, tuple(header.texts), recoded)
         if line_end_of(data, header) != b"\r":
             return _Pass(path, data, header, work, id_column).lines(recoded=recoded)
-        line_feeds = _with_line_feeds(data, work / f"{path.stem}.lf.csv")
+        line_feeds = with_line_feeds(data, work / f"{path.stem}.lf.csv")
     return _look(line_feeds, work, id_column, recoded=recoded)
 
 
@@ -141,9 +136,9 @@ class _Pass:
             quoted_row_pattern(self.width, self.line_end) if len(names) > 1 else _NO_ROW
         )
         lower = [cell.lower() for cell in names]
-        self.id_at = lower.index(id_column.lower()) if id_column.lower() in lower else -1
-        #: A cell too many or too few could put a password into the place of the id.
-        self.beside_a_secret = any(map(is_secret, names[max(self.id_at - 1, 0) : self.id_at + 2]))
+        id_at = lower.index(id_column.lower()) if id_column.lower() in lower else -1
+        beside_the_id = names[max(id_at - 1, 0) : id_at + 2]
+        self.wanted = Wanted(len(names), id_at, any(map(is_secret, beside_the_id)))
         self.copy = Copy(data, self.start, work / f"{path.stem}.rows.csv")
         self.notes = Notes(work / f"{path.stem}.notes.csv")
         self.multi_line: set[int] = set()
@@ -165,8 +160,8 @@ class _Pass:
                 structure = self._structure(block)
                 rows = structure.count(b"\n")
                 blanks = self._blanks(block)
-                ends = self._other_ends(block)
-                if structure == self.shape * rows and not blanks and not ends:
+                ends = lines_of_another_end(block, self.line_end)
+                if structure == self.shape * rows and not blanks and not ends.size:
                     position, row = position + len(block), row + rows
                 else:
                     position, row = self._go_row_by_row(
@@ -212,19 +207,12 @@ class _Pass:
             blanks += [at for at in spaces if at_an_end(block, at)]
         return blanks
 
-    def _other_ends(self, block: bytes) -> list[int]:
-        """Lines of a block of a file of CRLF that end in another way."""
-        if self.line_end == b"\n":
-            return []
-        lines: list[int] = lines_of_another_end(block, self.line_end).tolist()
-        return lines
-
     def _go_row_by_row(
         self,
         block: bytes,
         structure: bytes,
         blanks: list[int],
-        ends: list[int],
+        ends: Positions,
         position: int,
         row: int,
     ) -> tuple[int, int]:
@@ -246,7 +234,7 @@ class _Pass:
         lines = len(begins) - 1
         at, first, end = 0, position, position + len(block)
         to_trim = np.searchsorted(begins, blanks, "right") - 1
-        unusual = [odd_lines(structure, self.shape), to_trim, np.array(ends, np.int64)]
+        unusual = [odd_lines(structure, self.shape), to_trim, ends]
         to_look_at = np.unique(np.concatenate(unusual)).tolist()
         trimmed = set(to_trim.tolist())
         for odd in to_look_at:
@@ -286,53 +274,19 @@ class _Pass:
         return position == len(self.data) or self.data[position - 1 : position] == b"\n"
 
     def _put(self, row: Row, number: int) -> None:
-        """Writes a row into the copy, repaired; notes why when it cannot be read."""
-        texts, width, trouble = row.texts, len(self.header), row.trouble
-        if not trouble and not any(texts):
-            self.copy.write(self.blank_row)
-            return
-        if not trouble and (len(texts) < width or any(texts[width:])):
-            trouble = f"row has {len(texts)} columns, expected {width}"
-        if trouble:
-            sourced_id = texts[self.id_at] if 0 <= self.id_at < len(texts) else ""
-            if not row.trouble and self.beside_a_secret:
-                sourced_id = ""
-            sourced_id = sourced_id if _MAY_BE_AN_ID.fullmatch(sourced_id) else ""
-            self.notes.write(number, "unreadable", len(texts), sourced_id, trouble)
-            self.copy.write(self.blank_row)
-            return
-        if len(texts) > width:
-            self.notes.write(number, "surplus", len(texts), "", "")
-        cells = [*texts[:width], *[""] * (self.width - width)]
-        whole = "".join(cells)
-        if not whole.isprintable() and (found := _CONTROLS.findall(whole)):
-            self.notes.write(number, "controls", len(texts), "", "")
-            self.has_nul = self.has_nul or "\0" in found
-            if several := [at for at, cell in enumerate(cells) if _LINE_ENDS.search(cell)]:
-                self.notes.write(number, "lines", len(texts), "", "")
-                self.multi_line.update(several)
-                cells = [cell.translate(_ESCAPES) for cell in cells]
-        if '"' in whole or "," in whole:
-            cells = [_quoted(cell) for cell in cells]
-        line = ",".join(cells).encode()
-        self.longest = max(self.longest, len(line))
-        self.copy.write(line + self.line_end)
+        """Writes a row into the copy, repaired; notes what is to be said of it."""
+        done = repaired(row, self.width, self.wanted)
+        for note in done.notes:
+            self.notes.write(number, note.kind, len(row.cells), note.sourced_id, note.message)
+        self.multi_line |= done.multi_line
+        self.has_nul = self.has_nul or done.has_nul
+        self.longest = max(self.longest, len(done.line))
+        self.copy.write(done.line + self.line_end)
 
 
 def _file_of(path: Path) -> str:
     """The name of the file that was delivered, of which there may be a copy in another encoding."""
     return f"{path.name.split('.')[0]}.csv"
-
-
-def _with_line_feeds(data: mmap.mmap, to: Path) -> Path:
-    """Writes a file whose rows end at a lone CR with LF instead; returns `to`."""
-    position, troubles = 0, dict[int, Trouble]()
-    with to.open("wb") as file:
-        while position < len(data):
-            row = take_apart(data, position, troubles)
-            file.write(data[position : row.next - len(line_end_of(data, row))] + b"\n")
-            position = row.next
-    return to
 
 
 def _check_encoding(data: mmap.mmap, file: str) -> None:
@@ -342,9 +296,3 @@ def _check_encoding(data: mmap.mmap, file: str) -> None:
         if not is_utf_8(block):
             raise _NotUtf8
         position += len(block)
-
-
-def _quoted(cell: str) -> str:
-    if '"' in cell or "," in cell:
-        return '"' + cell.replace('"', '""') + '"'
-    return cell

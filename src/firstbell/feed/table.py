@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import duckdb
 
 from firstbell.feed.database import count, quoted, text
-from firstbell.feed.lines import ESCAPES, MOST_COLUMNS, Lines
+from firstbell.feed.lines import MOST_COLUMNS, Lines
 from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.repair import ESCAPES
 from firstbell.feed.secret import is_secret
 from firstbell.oneroster.dictionary import OPTIONAL_TABLES, Required, Table
 
@@ -217,7 +218,7 @@ class TableReader:
         return f"CASE WHEN {cell} <= '!' OR ends_with({cell}, ' ') THEN {trimmed} ELSE {cell} END"
 
     def _put_line_ends_back(self) -> None:
-        """Undoes `lines.ESCAPES` in the rows that were noted for it."""
+        """Undoes `repair.ESCAPES` in the rows that were noted for it."""
         rows = f"SELECT pos FROM notes WHERE tab = {text(self.table.name)} AND kind = 'lines'"
         for at in sorted(self.lines.multi_line):
             column = quoted(self.columns[at][1])
