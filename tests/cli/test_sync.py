@@ -79,6 +79,14 @@ def test_reports_are_copied_in_place_of_earlier_ones(
     assert sorted(path.name for path in out.iterdir()) == ["findings.csv", "summary.json"]
 
 
+def test_feeds_and_reports_are_closed_to_other_users(
+    call: Call, maple: str, tmp_path: Path
+) -> None:
+    call("sync", maple, "--from", *_FIRST)
+    (districts,) = (tmp_path / "data").glob("**/districts")
+    assert districts.stat().st_mode & 0o077 == 0
+
+
 def test_a_preview_applies_nothing(call: Call, maple: str, tmp_path: Path) -> None:
     previewed = call("sync", maple, "--from", *_FIRST, "--preview", "--json")
     answer = json.loads(previewed.out)

@@ -187,9 +187,3 @@ def test_who_may_make_roles_makes_them_and_works_as_them(
             "firstbell_worker",
             "firstbell_web",
         ]
-
-
-def test_feeds_and_reports_are_closed_to_other_users(reachable_path: Path) -> None:
-    with open_store(reachable_path):
-        storage = Path(settings.FIRSTBELL_STORAGE)
-        assert storage.stat().st_mode & 0o077 == 0

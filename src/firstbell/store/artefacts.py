@@ -39,6 +39,7 @@ def new_folder_of(sync: Sync) -> Path:
     """The folder of an attempt that begins, empty; what earlier ones have left is removed."""
     folder = folder_of(sync)
     shutil.rmtree(folder.parent, ignore_errors=True)
+    _make_root()
     folder.mkdir(parents=True)
     return folder
 
@@ -89,8 +90,17 @@ def keep_applied(district: District, made: Path) -> None:
                 shutil.rmtree(other, ignore_errors=True)
 
 
+def _root() -> Path:
+    return Path(settings.FIRSTBELL_STORAGE) / "districts"
+
+
+def _make_root() -> None:
+    """Makes the folder of feeds and reports, which are about people: no other user may look in."""
+    _root().mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _folder(district_id: int) -> Path:
-    return Path(settings.FIRSTBELL_STORAGE) / "districts" / str(district_id)
+    return _root() / str(district_id)
 
 
 def _applied(district: District) -> Path:
@@ -103,6 +113,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _make_applied(cursor: CursorWrapper, district: District, folder: Path) -> None:
+    _make_root()
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(mkdtemp(prefix=_MAKING, dir=folder.parent))
     with closing(duckdb.connect()) as files:

@@ -35,20 +35,8 @@ def open_store(data_dir: Path, *, role: Role = Role.WORKER) -> Iterator[None]:
     """
     environment = Environment()
     with _opened(data_dir, environment.database_url, role):
-        settings.FIRSTBELL_STORAGE = _private(environment.storage_in(data_dir))
+        settings.FIRSTBELL_STORAGE = environment.storage_in(data_dir)
         yield
-
-
-def _private(storage: Path) -> Path:
-    """The folder of feeds and reports, which are about people: closed to all other users."""
-    try:
-        storage.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"the storage folder {storage} cannot be used ({error.strerror}); choose another with"
-            " FIRSTBELL_STORAGE"
-        ) from error
-    return storage
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from ..standard import KNOWN_FILES, TABLES, UNJUDGED, columns
+from ..standard import KNOWN_FILES, TABLES, UNJUDGED, columns, enumeration
 from ..words import Values
 
 #: The tables to which lists of references lead.
@@ -33,6 +33,8 @@ def _cell(active: dict[str, dict[str, Values]], values: Values, column: str) -> 
     value = values.get(column, "")
     if column in UNJUDGED:
         return ""
+    if column == "role" and value not in enumeration("1.1", "users", "role"):
+        return "administrator"  # 1.1 has no word for the administrators of 1.2
     if isinstance(value, str):
         return value
     if column in _LISTS:
