@@ -38,6 +38,14 @@ def test_a_district_without_a_single_date_column_is_judged() -> None:
     assert_agreement(MadeUp(kept, district.onboarded, district.never))
 
 
+def test_of_a_file_that_counts_as_not_delivered_no_word_of_the_manifest_is_told() -> None:
+    district = make_up(Random(1))
+    header = district.files["courses.csv"].split(b"\n")[0]
+    manifest = b"propertyName,value\noneroster.version,1.1\nfile.courses,full\n"
+    files = {**district.files, "courses.csv": header + b"\n", "manifest.csv": manifest}
+    assert_agreement(MadeUp(files, district.onboarded, district.never))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(4))
 @given(seed=st.integers(0, 2**32))

@@ -148,13 +148,15 @@ def _read_file(
     database: duckdb.DuckDBPyConnection, table: Table, lines: Lines, manifest: Manifest
 ) -> tuple[list[Said], FileRead | None]:
     """What is to be said about a file, and its rows; None when it counts as not delivered."""
-    said = _encoding_and_mode(table.name, lines, manifest)
+    said, mode = _encoding_and_absence(table.name, lines, manifest), manifest.mode_of(table.name)
     reader = TableReader(database, table, lines)
     missing = reader.why_not_delivered() if table.name in OPTIONAL_TABLES else ""
     if missing:
         code, message = f"{table.name}.not_delivered", _not_delivered(missing)
         return [*said, Said(f"{table.name}.csv", code, message=message)], None
-    file = reader.read(only_changes=manifest.mode_of(table.name) is Mode.DELTA)
+    if mode is Mode.UNKNOWN:
+        said.append(Said(f"{table.name}.csv", f"{table.name}.mode_unknown"))
+    file = reader.read(only_changes=mode is Mode.DELTA)
     return [*said, *reader.unknown_columns()], file
 
 
@@ -192,15 +194,13 @@ def _check_presence(
         raise Refused(Reason.FILE_MISSING, file=file)
 
 
-def _encoding_and_mode(table: str, lines: Lines, manifest: Manifest) -> list[Said]:
-    file, mode = f"{table}.csv", manifest.mode_of(table)
+def _encoding_and_absence(table: str, lines: Lines, manifest: Manifest) -> list[Said]:
+    """What is said even about a file that counts as not delivered."""
     said = []
     if lines.recoded:
-        said.append(Said(file, f"{table}.not_utf8"))
-    if mode is Mode.ABSENT:
-        said.append(Said(file, f"{table}.present_though_absent"))
-    if mode is Mode.UNKNOWN:
-        said.append(Said(file, f"{table}.mode_unknown"))
+        said.append(Said(f"{table}.csv", f"{table}.not_utf8"))
+    if manifest.mode_of(table) is Mode.ABSENT:
+        said.append(Said(f"{table}.csv", f"{table}.present_though_absent"))
     return said
 
 
