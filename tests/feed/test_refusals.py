@@ -109,7 +109,7 @@ def zip_of(files: Mapping[str, bytes], flags: int = 0) -> Make:
 
 #: What is delivered, why that is refused, and the sentence; {path} is what was handed over.
 CASES: list[tuple[str, Reason, Make, str]] = [
-    ("no path", Reason.PATH_MISSING, lambda folder: folder / "nowhere", "{path} is not there"),
+    ("no path", Reason.PATH_MISSING, lambda folder: folder / "nowhere", "nowhere is not there"),
     (
         *("a lone csv file", Reason.NOT_A_DELIVERY, no_delivery),
         "users.csv is neither a folder nor a zip archive",

@@ -75,11 +75,11 @@ def open_package(path: Path, work: Path, limits: Limits | None = None) -> Delive
         if path.is_dir():
             return _folder(path, work)
         if not path.exists():
-            raise Refused(Reason.PATH_MISSING, path=_shown(path))
+            raise Refused(Reason.PATH_MISSING, path=_shown(path.name or path))
         if not path.is_file() or (not zipfile.is_zipfile(path) and path.suffix.lower() != ".zip"):
             raise Refused(Reason.NOT_A_DELIVERY, path=_shown(path.name or path))
     except OSError as error:
-        raise cannot_read(_shown(path), error) from error
+        raise cannot_read(_shown(path.name or path), error) from error
     return _archive(path, work, limits or Limits())
 
 
