@@ -193,3 +193,13 @@ def test_it_is_judged_anew_when_something_else_has_changed(
     after_the_year = call("sync", maple, "--from", copy, "--as-of", "2027-06-12")
     assert [_judged(tmp_path, n) for n in (1, 2, 3, 4, 5)] == [True, True, True, False, True]
     assert "Classes: 3 deactivated" in after_the_year.out
+
+
+def test_it_is_judged_anew_when_what_was_kept_is_damaged(
+    call: Call, maple: str, tmp_path: Path
+) -> None:
+    call("sync", maple, "--from", *_FIRST)
+    (kept,) = (tmp_path / "data").glob("**/syncs/1/1/computed.json")
+    kept.write_text(kept.read_text()[:100])
+    assert call("sync", maple, "--from", *_FIRST).code == 1
+    assert _judged(tmp_path, 2)

@@ -182,4 +182,4 @@ def _attempts(sync: Sync) -> int:
 def _has_a_worker() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_workers")
-        return bool(cursor.fetchall()[0][0] == 2)
+        return bool(cursor.fetchall()[0][0] == 3)

@@ -30,7 +30,7 @@ class Reason(Enum):
 
     PATH_MISSING = (
         "{path} is not there",
-        "Check the path, and run the command again.",
+        "Check that the delivery is in its place, and try again.",
     )
     NOT_A_DELIVERY = (
         "{path} is neither a folder nor a zip archive",

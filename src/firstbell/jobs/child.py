@@ -16,8 +16,8 @@ from pathlib import Path
 from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room
-from firstbell.jobs.same import keep
-from firstbell.reports.nightly import Computed, Order, compute
+from firstbell.jobs.same import compute_once
+from firstbell.reports.nightly import Computed, Order
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30
@@ -86,7 +86,7 @@ def _computed(order: Order, limits: Limits, to: Connection) -> Computed | Except
             tempfile.tempdir = str(room)
             ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB
             resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
-            return keep(order, compute(order, limits))
+            return compute_once(order, limits)
     except Refused as refused:
         return refused
     except Exception as error:

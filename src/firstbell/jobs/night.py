@@ -76,12 +76,23 @@ def due_night(nights: Nights, now: datetime) -> Night | None:
     return night if not tries or _is_worth_another(tries, night, now) else None
 
 
+def is_given_up(tries: Sequence[Try], night: Night) -> bool:
+    """Whether the last of a night's syncs failed for a reason that may pass, and no other follows."""
+    if not tries or not tries[-1].may_pass:
+        return False
+    ended = tries[-1].completed_at
+    return ended is not None and ended + _pause(tries) >= night.ready_by
+
+
 def _is_worth_another(tries: Sequence[Try], night: Night, now: datetime) -> bool:
     ended = tries[-1].completed_at
     if ended is None or not tries[-1].may_pass:
         return False
-    pause = _PAUSES[min(len(tries), len(_PAUSES)) - 1]
-    return ended + pause <= now < night.ready_by
+    return ended + _pause(tries) <= now < night.ready_by
+
+
+def _pause(tries: Sequence[Try]) -> timedelta:
+    return _PAUSES[min(len(tries), len(_PAUSES)) - 1]
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -44,6 +44,11 @@ def readiness(now: datetime) -> list[DistrictReadiness]:
     return sorted(found, key=lambda one: (worst_first.index(one.readiness), one.slug))
 
 
+def is_done(stand: Stand, night: Night) -> bool:
+    """Whether a sync was applied since a night began."""
+    return stand.applied_at is not None and stand.applied_at >= night.starts_at
+
+
 def _judged(stand: Stand, now: datetime) -> DistrictReadiness:
     schedule = stand.nights.schedule
     night = last_night(schedule, now, stand.nights.district)
@@ -63,8 +68,7 @@ def _how(stand: Stand, schedule: Schedule, night: Night, now: datetime) -> tuple
         return Readiness.PAUSED, f"no nightly sync until {until}"
     if _is_stale(stand, schedule, now):
         return Readiness.STALE, _since(stand, schedule)
-    done = stand.applied_at is not None and stand.applied_at >= night.starts_at
-    if done or is_left_out(schedule, night):
+    if is_done(stand, night) or is_left_out(schedule, night):
         return Readiness.READY, _since(stand, schedule)
     if now < night.ready_by:
         ready_by = night.ready_by.astimezone(schedule.zone)

@@ -8,10 +8,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from firstbell.engine.compare import Changes
-from firstbell.reports.nightly import Computed, Order, Same
+from firstbell.feed.package import Limits
+from firstbell.reports.nightly import Computed, Order, Same, compute
 from firstbell.reports.summary import NAME, write_summary
 
 #: What a sync came to, kept beside its feed and reports.
@@ -21,14 +22,29 @@ _KEPT = ("feed", "reports", "findings.parquet")
 _COMPUTED = TypeAdapter(Computed)
 
 
-def keep(order: Order, answer: Computed | Same) -> Computed:
-    """Writes what a sync came to beside its feed and reports, for a sync that is the same.
+def compute_once(order: Order, limits: Limits) -> Computed:
+    """Computes a sync, unless it is the same as an earlier one whose outcome is still there.
+
+    What it came to is kept beside its feed and reports, for a sync that is the same.
 
     Args:
         order: the sync.
-        answer: what came of it.
+        limits: what the delivery may cost.
+
+    Raises:
+        Refused: the delivery cannot be used as a whole.
     """
-    computed = answer if isinstance(answer, Computed) else _take_over(answer.folder, order)
+    answer = compute(order, limits)
+    if isinstance(answer, Same):
+        try:
+            answer = _take_over(answer.folder, order)
+        except ValidationError:  # what was kept is damaged
+            answer = compute(replace(order, earlier=None), limits)
+    assert isinstance(answer, Computed)  # noqa: S101 - only an earlier sync makes it the same
+    return _kept(answer, order)
+
+
+def _kept(computed: Computed, order: Order) -> Computed:
     (order.out / COMPUTED).write_bytes(_COMPUTED.dump_json(computed))
     return computed
 

@@ -13,14 +13,17 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.retry import RetryStrategy
 
 from firstbell.jobs.night import due_night
+from firstbell.jobs.notify import NotSent, notice_nights, tell
 from firstbell.jobs.purge import purge_once_a_day
 from firstbell.jobs.run import run_sync
 from firstbell.store.attempts import Overtaken
 from firstbell.store.ending import end_failed
 from firstbell.store.errors import StoreError
 from firstbell.store.models import District, Sync, Trigger
+from firstbell.store.news import MAILS, NOTIFY
 from firstbell.store.nights import nights_of_sources
 from firstbell.store.retention import forget_delivery
 from firstbell.store.syncs import delivery_for, sync_create
@@ -34,16 +37,24 @@ _MOST_ATTEMPTS = 3
 _SILENCE = 30
 _EACH_MINUTE, _EACH_HOUR = "* * * * *", "23 * * * *"
 
+#: Mail that the server does not take is handed in again for about seven hours.
+_MOST_MAILINGS = 20
+
 _DIED = "the worker that ran it died each time, and it was begun three times"
 
-#: Ends the jobs whose worker is gone: they would bar their district for ever.
-_END_STALLED = f"""
-SELECT procrastinate_finish_job_v1(j.id, 'failed', false)
+_STALLED = f"""
 FROM procrastinate_jobs AS j
 LEFT JOIN procrastinate_workers AS w ON w.id = j.worker_id
 WHERE j.status = 'doing'
     AND (w.id IS NULL OR w.last_heartbeat < now() - interval '{_SILENCE} seconds')
 """
+#: News whose worker is gone is told by another: nothing else says that there is any.
+_TELL_AGAIN = f"""
+SELECT procrastinate_retry_job_v2(j.id, now(), NULL, NULL, NULL) {_STALLED}
+    AND j.queue_name = '{MAILS}' AND j.attempts < {_MOST_MAILINGS}
+"""
+#: Ends the other jobs whose worker is gone: they would bar their district for ever.
+_END_STALLED = f"SELECT procrastinate_finish_job_v1(j.id, 'failed', false) {_STALLED}"
 #: Syncs that nobody will run: they have not ended, but their job has.
 _LOST = """
 SELECT s.id
@@ -110,8 +121,10 @@ def run_queued(sync_id: int) -> None:
 @app.periodic(cron=_EACH_MINUTE)
 @app.task(name="tick", queue=CLOCK, queueing_lock="tick")
 def tick(timestamp: int) -> None:
-    """Queues the syncs that are due."""
-    queue_due(timezone.now())
+    """Queues the syncs that are due, and news of those that come too late."""
+    now = timezone.now()
+    queue_due(now)
+    notice_nights(now)
 
 
 def queue_due(now: datetime) -> None:
@@ -142,6 +155,24 @@ def stalled(timestamp: int) -> None:
     recover()
 
 
+@app.task(
+    name=NOTIFY,
+    queue=MAILS,
+    retry=RetryStrategy(
+        max_attempts=_MOST_MAILINGS,
+        wait=60,
+        linear_wait=120,
+        retry_exceptions=[NotSent, DatabaseGone],
+    ),
+)
+def notify(sync_id: int) -> None:
+    """Tells the people of its district of a sync."""
+    try:
+        tell(sync_id)
+    except (OperationalError, InterfaceError):
+        raise DatabaseGone from None
+
+
 @app.periodic(cron=_EACH_HOUR)
 @app.task(name="purge", queue=CLOCK, queueing_lock="purge")
 def purge(timestamp: int) -> None:
@@ -152,6 +183,7 @@ def purge(timestamp: int) -> None:
 def recover() -> None:
     """Queues syncs anew that have lost their job, and fails those that were begun too often."""
     with connection.cursor() as cursor:
+        cursor.execute(_TELL_AGAIN)
         cursor.execute(_END_STALLED)
         cursor.execute(_LOST)
         lost = [sync for (sync,) in cursor.fetchall()]

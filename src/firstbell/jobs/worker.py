@@ -1,4 +1,4 @@
-"""A process that runs what is queued: one sync at a time, and beside it the tasks of each minute."""
+"""A process that runs what is queued: one sync at a time; beside it the tasks of each minute, and mail."""
 
 import asyncio
 import signal
@@ -9,6 +9,7 @@ from procrastinate.contrib.django.utils import connector_params
 
 from firstbell.jobs.parent import end_with_parent
 from firstbell.jobs.tasks import CLOCK, SYNCS
+from firstbell.store.news import MAILS
 
 #: How often it looks for work, in seconds. It does not listen: an idle worker that listens ends when
 #: PostgreSQL is restarted.
@@ -43,7 +44,7 @@ async def _run() -> bool:
                     delete_jobs="successful",
                 )
             )
-            for queue in (SYNCS, CLOCK)
+            for queue in (SYNCS, CLOCK, MAILS)
         ]
 
         def stop() -> None:

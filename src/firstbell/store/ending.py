@@ -10,6 +10,7 @@ from django.utils import timezone
 from firstbell.feed.refusal import Refused
 from firstbell.store.attempts import attempt_check, district_lock
 from firstbell.store.models import District, HoldDecision, Sync, SyncStatus
+from firstbell.store.news import is_news, queue_news
 
 _DEAD = "the process that ran it came to an end before it did"
 
@@ -56,6 +57,7 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
         ended: what came of it.
         district: locked by the caller; it is saved.
     """
+    sync.refresh_from_db(fields=["told_at"])  # the clock may have told that it is late
     sync.status, sync.reason = SyncStatus(ended.status), ended.reason
     sync.completed_at = timezone.now()
     sync.version = ended.version
@@ -69,6 +71,8 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
     district.last_feed = sync
     district.lost_changes = sorted(ended.lost)
     district.save()
+    if is_news(sync):
+        queue_news(sync)
 
 
 def end_refused_by_guard(sync: Sync, ended: Ended, then: District) -> None:
@@ -97,28 +101,27 @@ def end_unread(sync: Sync, refused: Refused) -> None:
         district = District.objects.select_for_update().get(pk=sync.district_id)
         district.lost_changes = sorted({*district.lost_changes, *refused.changes})
         district.save()
-        end_failed(sync, str(refused), may_pass=refused.reason.retry)
+        end_failed(sync, str(refused), solution=refused.solution, may_pass=refused.reason.retry)
 
 
-def end_failed(sync: Sync, reason: str, *, may_pass: bool = False) -> None:
+def end_failed(
+    sync: Sync, reason: str, *, solution: str | None = None, may_pass: bool = False
+) -> None:
     """Records that a sync failed; the roster is as it was.
 
     Args:
         sync: which was running.
         reason: one plain sentence without a full stop.
+        solution: what to do about it, in plain sentences.
         may_pass: whether the same sync may go well a little later.
 
     Raises:
         Overtaken: The sync has ended, or was begun anew by another process.
     """
     with transaction.atomic():
-        attempt_check(sync)
-        sync.refresh_from_db()  # it may bear what was to be written before something went wrong
-        sync.status, sync.reason, sync.completed_at = SyncStatus.FAILED, reason, timezone.now()
-        sync.may_pass = may_pass
-        sync.tables, sync.changes, sync.reports = {}, {}, []
-        sync.findings, sync.codes = {"failure": 0, "warning": 0}, {}
-        sync.save()
+        _fail(sync, reason, solution, may_pass=may_pass)
+        if is_news(sync):
+            queue_news(sync)
 
 
 def end_dead(sync: Sync) -> None:
@@ -128,7 +131,18 @@ def end_dead(sync: Sync) -> None:
     """
     others = Sync.objects.filter(district=sync.district_id, status=SyncStatus.RUNNING, job=None)
     for dead in others.exclude(pk=sync.pk):
-        end_failed(dead, _DEAD, may_pass=True)
+        with transaction.atomic():
+            _fail(dead, _DEAD, None, may_pass=True)  # no news: what comes now is
+
+
+def _fail(sync: Sync, reason: str, solution: str | None, *, may_pass: bool) -> None:
+    attempt_check(sync)
+    sync.refresh_from_db()  # it may bear what was to be written before something went wrong
+    sync.status, sync.reason, sync.completed_at = SyncStatus.FAILED, reason, timezone.now()
+    sync.solution, sync.may_pass = solution, may_pass
+    sync.tables, sync.changes, sync.reports = {}, {}, []
+    sync.findings, sync.codes = {"failure": 0, "warning": 0}, {}
+    sync.save()
 
 
 def _decide_open_holds(sync: Sync) -> None:

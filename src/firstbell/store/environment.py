@@ -27,6 +27,10 @@ class Environment(BaseSettings):
     product: str = "First Bell"
     #: The address that people reach the pages by; https:// makes them refuse anything less.
     url: str = "http://localhost:8000"
+    #: The mail server, such as smtp://user:password@host:587?tls=starttls; without it no mail is sent.
+    mail: str = Field(default="", repr=False)
+    #: The address that mails come from, such as First Bell <no-reply@example.org>.
+    mail_from: str = ""
     #: How many proxies stand in front of the web server.
     proxies: int = 0
     #: Signs sessions and links; without it one is made, and kept beside what comes of syncs.

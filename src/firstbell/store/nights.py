@@ -22,6 +22,8 @@ class Try:
     may_pass: bool
     #: Why it failed; None when it did not.
     reason: str | None
+    #: The people of its district were told of it.
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,10 @@ def _tries(now: datetime, district: int | None) -> Mapping[int, list[tuple[date,
     if district is not None:
         found = found.filter(district=district)
     tries: dict[int, list[tuple[date, Try]]] = defaultdict(list)
-    columns = ("district_id", "night", "completed_at", "may_pass", "reason")
-    for its, night, completed_at, may_pass, reason in found.values_list(*columns):
+    columns = ("district_id", "night", "completed_at", "may_pass", "reason", "told_at")
+    for its, night, completed_at, may_pass, reason, told_at in found.values_list(*columns):
         if night is not None:
-            tries[its].append((night, Try(completed_at, may_pass, reason)))
+            tries[its].append((night, Try(completed_at, may_pass, reason, told_at is not None)))
     return tries
 
 

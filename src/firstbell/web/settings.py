@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from firstbell.store.connecting import Role, django_database
 from firstbell.store.environment import Environment
+from firstbell.store.mail_server import mail_server
 
 environment = Environment()
 _url = urlsplit(environment.url)
@@ -101,6 +102,18 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 
+# Mail. Without a mail server none is sent, and none is queued.
+FIRSTBELL_MAIL: bool = bool(environment.mail)
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.mail_from or f"no-reply@{_url.hostname}"
+if environment.mail:
+    _server = mail_server(environment.mail)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _server.host, _server.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _server.user, _server.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _server.tls, _server.starttls
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -109,6 +122,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "procrastinate": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "firstbell": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "asyncio": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can ask for any host
     },

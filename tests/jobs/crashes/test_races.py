@@ -104,9 +104,9 @@ def test_a_roster_read_table_by_table_is_that_of_one_moment(nights: Nights, clon
             ThreadPoolExecutor() as threads,
             psycopg.connect(world.database) as other,
         ):
-            other.execute("LOCK TABLE enrollments IN ACCESS EXCLUSIVE MODE")
+            other.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
             reading = threads.submit(_exported_apart, world)
-            eventually(lambda: _waits_for_a_lock(world))
+            assert eventually(lambda: _waits_for_a_lock(world))
             other.execute("UPDATE orgs SET name = 'New'")
             other.execute("UPDATE enrollments SET deactivated_at = now()")
             other.commit()

@@ -4,6 +4,7 @@ from django.db import models
 
 from firstbell.store.models.columns import sourced_id
 from firstbell.store.models.districts import District
+from firstbell.store.models.people import Person
 
 
 class Trigger(models.TextChoices):
@@ -57,8 +58,12 @@ class Sync(models.Model):
     attempts = models.IntegerField(default=0)
     #: Why it failed, in one plain sentence.
     reason = models.TextField(null=True)
+    #: What to do about it, in plain sentences; NULL: nothing is known beside the reason.
+    solution = models.TextField(null=True)
     #: It failed for a reason that may pass by itself.
     may_pass = models.BooleanField(default=False)
+    #: When its people were to be told of it by mail; NULL: they were not.
+    told_at = models.DateTimeField(null=True)
     #: The day of the sync in the district's time zone.
     as_of = models.DateField(null=True)
     #: Of OneRoster.
@@ -99,6 +104,21 @@ class Sync(models.Model):
                 condition=models.Q(completed_at=None),
             ),
         )
+
+
+class Mail(models.Model):
+    """That a person was told of a sync; its key keeps them from being told twice."""
+
+    pk = models.CompositePrimaryKey("sync_id", "person_id")
+    # Without a constraint: who sends a mail would lock the sync, which may just be applied.
+    sync = models.ForeignKey(
+        Sync, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "mails"
 
 
 class ChangeKind(models.TextChoices):
