@@ -3,7 +3,7 @@
 #   make demo    checks two small districts, then syncs one of them on two nights
 #   make test    installs what the tests need and runs ./check
 #   make bench   measures a district of 3.5 million rows
-#   make soak    100,000 damaged deliveries
+#   make soak    what takes an hour or more: damages, districts, nights, a year, kills
 #   make docs    writes docs/reference and the picture of a run
 #   make lock    pins requirements/*.txt anew (needs uv)
 #   make clean   removes all that make has made
