@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 hold = typer.Typer(help="Decide on what the guard held back.", no_args_is_help=True)
 
 Reason = Annotated[
-    str, typer.Option(metavar="TEXT", help="Why, for the audit log.", callback=given)
+    str, typer.Option(metavar="TEXT", help="Why, for the audit log; asked for if left out.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask anything.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
@@ -31,33 +31,32 @@ def show(
         from firstbell.store.syncs import district_of
 
         found = open_hold(district_of(district))
-    if as_json:
-        typer.echo(json.dumps({**asdict(found), "as_of": found.as_of.isoformat()}, indent=2))
-    else:
-        typer.echo(_told(found))
+    typer.echo(_as_json(found) if as_json else _told(found))
 
 
 @hold.command()
 def dismiss(
     district: District,
-    reason: Reason,
+    reason: Reason = "",
     yes: Yes = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
     """End the hold: nothing changes."""
-    _confirm(district, yes)
+    why = _confirmed(district, reason, yes=yes)
     with store(data_dir):
         from firstbell.store.holds import hold_dismiss
 
-        hold_dismiss(district=district, reason=reason, who=WHO)
-    typer.echo("The hold is dismissed; the roster stays as it is.")
+        found = hold_dismiss(district=district, reason=why, who=WHO)
+    said = "The hold is dismissed; the roster stays as it is."
+    typer.echo(_as_json(found) if as_json else said)
 
 
 @hold.command()
 def apply(
     district: District,
-    reason: Reason,
+    reason: Reason = "",
     yes: Yes = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -67,7 +66,7 @@ def apply(
 
     Ends as firstbell sync does.
     """
-    _confirm(district, yes)
+    why = _confirmed(district, reason, yes=yes)
     with store(data_dir):
         from pathlib import Path
 
@@ -75,15 +74,23 @@ def apply(
         from firstbell.jobs.run import run_sync
         from firstbell.store.holds import hold_apply
 
-        ran = run_sync(hold_apply(district=district, reason=reason, who=WHO), None)
+        ran = run_sync(hold_apply(district=district, reason=why, who=WHO), None)
         code = tell(ran, ran.files, Path(district), as_json=as_json)
     raise typer.Exit(code)
 
 
-def _confirm(district: str, yes: bool) -> None:
-    if not yes and typer.prompt("Type the district’s id to go on") != district:
+def _confirmed(district: str, reason: str, *, yes: bool) -> str:
+    """Asks whether it is meant, and why; returns the reason."""
+    if yes:
+        return reason.strip() or "not given"
+    if typer.prompt("Type the district’s id to go on") != district:
         typer.echo("Nothing was changed.", err=True)
         raise typer.Exit(WRONG_USAGE)
+    return given(reason or typer.prompt("Why"))
+
+
+def _as_json(found: "Hold") -> str:
+    return json.dumps({**asdict(found), "as_of": found.as_of.isoformat()}, indent=2)
 
 
 def _told(found: "Hold") -> str:
