@@ -194,14 +194,14 @@ def _that_may_be_the_same(sync: Sync, district: District) -> Earlier | None:
         or last.pk != district.applied_sync_id
         or last.held is not None
         or (last.engine_version, last.policy) != (sync.engine_version, sync.policy)
-        or not is_same_on(last, sync.as_of)
+        or not _is_same_on(last, sync.as_of)
         or not (folder_of(last) / COMPUTED).exists()
     ):
         return None
     return Earlier(last.digest, folder_of(last))
 
 
-def is_same_on(last: Sync, day: date | None) -> bool:
+def _is_same_on(last: Sync, day: date | None) -> bool:
     """Whether no date in the data of a sync lies between its day and another."""
     if day is None or last.as_of is None or day < last.as_of:
         return False

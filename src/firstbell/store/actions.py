@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
 
-from firstbell.store.errors import NoSuchDistrict, StoreError
+from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, District, Org, School, SchoolState
+from firstbell.store.syncs import district_locked
 
 _SLUG = re.compile("[a-z0-9](-?[a-z0-9])*")
 _LONGEST_SLUG = 60
@@ -64,7 +65,7 @@ def schools_onboard(*, district: str, schools: Sequence[str] | None, who: str) -
         NoSuchDistrict: There is none of that id.
     """
     with transaction.atomic():
-        found = _locked(district)
+        found = district_locked(district)
         if schools is None:
             changed = not found.onboard_all
             found.onboard_all = True
@@ -85,7 +86,7 @@ def schools_never(*, district: str, schools: Sequence[str] | None, who: str) -> 
         NoSuchDistrict: There is none of that id.
     """
     with transaction.atomic():
-        found = _locked(district)
+        found = district_locked(district)
         changed = schools is None and found.onboard_all
         if schools is None:
             found.onboard_all = False
@@ -105,7 +106,7 @@ def schools_reset(*, district: str, schools: Sequence[str] | None, who: str) -> 
         NoSuchDistrict: There is none of that id.
     """
     with transaction.atomic():
-        found = _locked(district)
+        found = district_locked(district)
         decided = School.objects.filter(district=found)
         changed = schools is None and found.onboard_all
         if schools is None:
@@ -114,14 +115,6 @@ def schools_reset(*, district: str, schools: Sequence[str] | None, who: str) -> 
             decided = decided.filter(sourced_id__in=schools)
         changed |= decided.delete()[0] > 0
         _record(found, who, "schools reset", schools, changed=changed)
-
-
-def _locked(slug: str) -> District:
-    """The district, which nobody else changes until the transaction ends."""
-    found = District.objects.select_for_update().filter(slug=slug).first()
-    if found is None:
-        raise NoSuchDistrict(slug)
-    return found
 
 
 def _decide(district: District, schools: Sequence[str], state: SchoolState) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, District, HoldDecision, Sync, SyncStatus, Trigger
-from firstbell.store.syncs import district_of
+from firstbell.store.syncs import district_locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ def hold_apply(*, district: str, reason: str, who: str) -> Sync:
 
 
 def _locked(slug: str) -> tuple[District, Hold]:
-    district_of(slug)
-    found = District.objects.select_for_update().get(slug=slug)
+    found = district_locked(slug)
     return found, open_hold(found)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from firstbell.store.errors import NoSuchDistrict
 from firstbell.store.models import (
     AcademicSession,
     Class,
@@ -15,6 +14,7 @@ from firstbell.store.models import (
     SchoolState,
     User,
 )
+from firstbell.store.syncs import district_of
 
 #: The models of the feed's tables, in the feed's order.
 _ROSTER = {
@@ -60,9 +60,7 @@ def districts() -> list[DistrictRow]:
 
 def district_shown(slug: str) -> DistrictShown:
     """One district; raises NoSuchDistrict when there is none of that id."""
-    district = District.objects.filter(slug=slug).first()
-    if district is None:
-        raise NoSuchDistrict(slug)
+    district = district_of(slug)
     return DistrictShown(
         row=_row(district),
         version=district.version,

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from firstbell.store.errors import NoSuchDistrict, StoreError
+from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, District
+from firstbell.store.syncs import district_locked
 
 _DAY = 24 * 60
 
@@ -67,7 +68,7 @@ def schedule_set(
         StoreError: They do not come in this order, or there is no such district.
     """
     with transaction.atomic():
-        found = _locked(district)
+        found = district_locked(district)
         found.starts_from = starts_from or found.starts_from
         found.starts_until = starts_until or found.starts_until
         found.ready_by = ready_by or found.ready_by
@@ -96,7 +97,7 @@ def pause(*, district: str, until: date | None, who: str) -> District:
         StoreError: The day has come already, or there is no such district.
     """
     with transaction.atomic():
-        found = _locked(district)
+        found = district_locked(district)
         if (
             until is not None
             and until <= timezone.now().astimezone(ZoneInfo(found.timezone)).date()
@@ -109,7 +110,7 @@ def pause(*, district: str, until: date | None, who: str) -> District:
 def resume(*, district: str, who: str) -> District:
     """Starts the nightly syncs of a district again; raises NoSuchDistrict when there is none."""
     with transaction.atomic():
-        found = _locked(district)
+        found = district_locked(district)
         found.paused, found.paused_until = False, None
         return _saved(found, who, "resumed", {})
 
@@ -127,18 +128,11 @@ def blackout(*, district: str, days: Sequence[date], remove: bool, who: str) -> 
         NoSuchDistrict: There is none of that id.
     """
     with transaction.atomic():
-        found = _locked(district)
+        found = district_locked(district)
         before = set(found.blackout)
         found.blackout = sorted(before - set(days) if remove else before | set(days))
         said = {"days": [day.isoformat() for day in sorted(set(days))]}
         return _saved(found, who, "blackout removed" if remove else "blackout added", said)
-
-
-def _locked(slug: str) -> District:
-    found = District.objects.select_for_update().filter(slug=slug).first()
-    if found is None:
-        raise NoSuchDistrict(slug)
-    return found
 
 
 def _in_order(district: District) -> bool:

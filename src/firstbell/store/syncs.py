@@ -15,6 +15,18 @@ def district_of(slug: str) -> District:
     return found
 
 
+def district_locked(slug: str) -> District:
+    """The district of an id, which nobody else changes until the caller's transaction ends.
+
+    Raises:
+        NoSuchDistrict: There is none.
+    """
+    found = District.objects.select_for_update().filter(slug=slug).first()
+    if found is None:
+        raise NoSuchDistrict(slug)
+    return found
+
+
 def sync_create(
     *,
     district: District,
