@@ -68,6 +68,9 @@ _PARENTS = {
     "enrollments": ("schoolSourcedId", "userSourcedId", "classSourcedId"),
 }
 
+_ORGS = """CASE WHEN r."orgSourcedIds" IS NOT NULL THEN coalesce(
+    (SELECT list(s.id) FROM several_users AS s WHERE s.pos = r.pos), [r."orgSourcedIds"]) END"""
+
 
 def _outcome(result: SyncResult) -> Outcome:
     database = result.database
@@ -86,7 +89,9 @@ def _outcome(result: SyncResult) -> Outcome:
 
 def _records(result: SyncResult, table: str) -> list[Record]:
     columns = _PARENTS.get(table, ())
-    parents = ", ".join(f'r."{column}"' for column in columns)
+    parents = ", ".join(
+        _ORGS if column == "orgSourcedIds" else f'r."{column}"' for column in columns
+    )
     found = result.database.execute(
         "SELECT r.pos + 2, coalesce(r.sourcedId, ''), coalesce(j.outcome, 'accepted'),"
         f" coalesce(j.code, ''), coalesce(j.origin, ''), {parents or 'NULL'}"

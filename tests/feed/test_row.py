@@ -1,8 +1,10 @@
 """One row taken apart: quotes, line ends, and where the next row begins."""
 
+import tracemalloc
+
 import pytest
 
-from firstbell.feed.row import NEVER_CLOSED, TEXT_AFTER_QUOTE, Trouble, line_end_of, take_apart
+from firstbell.feed.row import NEVER_CLOSED, TEXT_AFTER_QUOTE, line_end_of, take_apart
 
 _LIMIT = 65_536
 
@@ -98,19 +100,37 @@ def test_trimming_takes_five_characters_and_no_others() -> None:
 
 def test_cells_before_a_trouble_are_told_to_every_row_that_runs_into_it() -> None:
     content = b'"a\n=b","c","ID","d"e"\n'
-    known: dict[int, Trouble] = {}
-    first = take_apart(content, 0, known)
-    second = take_apart(content, first.next, known)
+    known: dict[int, str] = {}
+    first = take_apart(content, 0, known, enough=3)
+    second = take_apart(content, first.next, known, enough=3)
     assert (first.texts, first.trouble) == (["a\n=b", "c", "ID"], TEXT_AFTER_QUOTE)
     assert (second.texts, second.trouble) == (['=b"', "c", "ID"], TEXT_AFTER_QUOTE)
 
 
-class _Looks(dict[int, Trouble]):
+def test_the_cells_behind_the_first_1000_are_counted_and_not_kept() -> None:
+    row = take_apart(b"a," * 1_499 + b"a\n", 0, {})
+    assert (len(row.cells), row.count, row.goes_on) == (1_000, 1_500, True)
+    assert not take_apart(b"a," * 999 + b'a, ,"\n",\n', 0, {}).goes_on
+
+
+@pytest.mark.parametrize("end", [b'"ab"\n', b'"ab\n'], ids=["well formed", "in trouble"])
+def test_a_row_of_a_million_quoted_cells_takes_no_memory(end: bytes) -> None:
+    content = b'"ab",' * 1_000_000 + end
+    known: dict[int, str] = {}
+    tracemalloc.start()
+    row = take_apart(content, 0, known)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert row.count >= 1_000_000
+    assert most < len(content) / 2
+
+
+class _Looks(dict[int, str]):
     """Known troubles, which count how often a quoted cell was looked at."""
 
     looks = 0
 
-    def get(self, key: int, default: Trouble | None = None) -> Trouble | None:  # type: ignore[override]
+    def get(self, key: int, default: str | None = None) -> str | None:  # type: ignore[override]
         self.looks += 1
         return super().get(key, default)
 

@@ -3,13 +3,7 @@
 from firstbell.oneroster.dictionary import Kind, Version
 from firstbell.rules.from_dictionary import judged_fields
 
-_TYPES = {
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.DATE: "DATE",
-    Kind.LIST: "VARCHAR[]",
-    Kind.GRADES: "VARCHAR[]",
-    Kind.REFERENCES: "VARCHAR[]",
-}
+_TYPES = {Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE"}
 
 #: What the engine adds to the fields of each table.
 _FACTS = {

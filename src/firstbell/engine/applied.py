@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
+from firstbell.engine.lists import LISTS
 from firstbell.feed.database import quoted, text
 from firstbell.oneroster.dictionary import FEED_TABLES, Field, Kind, kept_fields
 
-_LISTS = {Kind.LIST, Kind.GRADES, Kind.REFERENCES}
 _PRIMARY_TEACHER = "primaryTeacherSourcedId"
 
 
@@ -73,7 +73,7 @@ def write_applied(
 
 
 def _type(field: Field) -> str:
-    if field.kind in _LISTS:
+    if field.kind in LISTS:
         return "VARCHAR[]"
     if field.kind is Kind.BOOLEAN:
         return "BOOLEAN"

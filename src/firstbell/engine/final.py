@@ -6,6 +6,7 @@ drops is absent, and references keep only what is accepted.
 
 from firstbell.engine.applied import stored_columns
 from firstbell.engine.judge import Rules
+from firstbell.engine.lists import LISTS, batches, each_once, items, several_orgs
 from firstbell.engine.tables import fill_in
 from firstbell.feed.database import quoted, text
 from firstbell.feed.read import Reading
@@ -30,13 +31,25 @@ def create_final(reading: Reading, table: str, enrollments: Rules) -> None:
         f"{values.get(name, f'NULL::{kind}')} AS {quoted(name)}"
         for name, kind in stored_columns(table).items()
     )
-    # Enrollments are millions, and nothing is looked up for them: they are not written once more.
-    kind = "VIEW" if table == "enrollments" else "TABLE"
-    reading.database.execute(
-        f'CREATE {kind} final_{table} AS SELECT r."sourcedId", {chosen}'
-        f" FROM records_{table} AS r {joins} WHERE r.pos NOT IN"
+    name = f"final_{table}"
+    query = (
+        f'SELECT r."sourcedId", {chosen} FROM records_{table} AS r {joins} WHERE r.pos NOT IN'
         f" (SELECT pos FROM judged WHERE tab = {text(table)} AND pos IS NOT NULL)"
     )
+    # Enrollments are millions, and nothing is looked up for them: they are not written once more.
+    if table == "enrollments":
+        reading.database.execute(f"CREATE VIEW {name} AS {query}")
+        return
+    first, *others = batches(reading, table, _lists_of(reading, table))
+    reading.database.execute(f"CREATE TABLE {name} AS {query} AND {first}")
+    for batch in others:
+        reading.database.execute(f"INSERT INTO {name} {query} AND {batch}")
+
+
+def _lists_of(reading: Reading, table: str) -> tuple[str, ...]:
+    """The fields of a table whose cells name several things."""
+    fields = tables(reading.version)[table].fields
+    return tuple(field.name for field in fields if field.kind in LISTS)
 
 
 def _as_read(reading: Reading, table: str) -> dict[str, str]:
@@ -46,32 +59,33 @@ def _as_read(reading: Reading, table: str) -> dict[str, str]:
         of_version |= {"role", "orgSourcedIds"}
     values = {}
     for name, kind in stored_columns(table).items():
-        if name not in of_version:
-            continue
-        values[name] = f"r.{quoted(name)}"
-        if kind == "VARCHAR[]":
-            values[name] = _each_once(
-                _grades(reading.version) if name == "grades" else values[name]
-            )
+        if name in of_version:
+            cell = f"r.{quoted(name)}"
+            values[name] = _listed(reading, name, cell) if kind == "VARCHAR[]" else cell
     return values
 
 
-def _each_once(items: str) -> str:
-    """An expression: a list without repeats, in its order; NULL when it is empty."""
-    several = f"list_filter({items}, lambda item, nth: list_position({items}, item) = nth)"
-    return f"CASE WHEN len({items}) > 1 THEN {several} WHEN len({items}) = 1 THEN {items} END"
+def _listed(reading: Reading, field: str, cell: str) -> str:
+    """An expression: what a cell names, each once, in its order; NULL when that is nothing."""
+    one, several = f"[{cell}]", items(cell)
+    if field == "grades":
+        one, several = _grades(reading.version, one), _grades(reading.version, several)
+    return (
+        f"CASE WHEN NOT contains({cell}, ',') THEN nullif({one}, [])"
+        f" ELSE nullif({each_once(several)}, []) END"
+    )
 
 
-def _grades(version: Version) -> str:
+def _grades(version: Version, grades: str) -> str:
     """An expression: grade levels as CEDS spells them; in 1.1 only those that are known."""
     spelled = {code.lower(): code for code in GRADES} | {"k": "KG"}
     spelled |= {str(n): f"{n:02}" for n in range(1, 10)}
     known = ", ".join(f"{text(word)}: {text(spelled[word])}" for word in GRADES_UNDERSTOOD)
     grade = f"(MAP {{{known}}})[lower(grade)]"
     if version is not Version.V1_1:
-        return f'list_transform(r."grades", lambda grade: coalesce({grade}, grade))'
+        return f"list_transform({grades}, lambda grade: coalesce({grade}, grade))"
     return (
-        f'list_filter(list_transform(r."grades", lambda grade: {grade}),'
+        f"list_filter(list_transform({grades}, lambda grade: {grade}),"
         " lambda grade: grade IS NOT NULL)"
     )
 
@@ -96,7 +110,9 @@ _OWN = {
     "courses": {"orgSourcedId": 'CASE WHEN o.id IS NOT NULL THEN r."orgSourcedId" END'},
     "users": {
         "email": f'CASE WHEN regexp_full_match(r."email", \'{EMAIL_FORM}\') THEN r."email" END',
-        "orgSourcedIds": "ko.ids",
+        "orgSourcedIds": (
+            "coalesce(ko.ids, CASE WHEN so.stands = 'accepted' THEN [r.\"orgSourcedIds\"] END)"
+        ),
     },
     "classes": {"primaryTeacherSourcedId": "pt.teacher"},
 }
@@ -104,7 +120,10 @@ _OWN = {
 _JOINS = {
     "academicSessions": 'LEFT JOIN "ids_academicSessions" AS p ON p.id = r."parentSourcedId"',
     "courses": 'LEFT JOIN ids_orgs AS o ON o.id = r."orgSourcedId"',
-    "users": "LEFT JOIN kept_orgs AS ko ON ko.pos = r.pos",
+    "users": (
+        "LEFT JOIN kept_orgs AS ko ON ko.pos = r.pos"
+        ' LEFT JOIN standing_orgs AS so ON so.id = r."orgSourcedIds"'
+    ),
     "classes": (
         'LEFT JOIN standing_courses AS co ON co.id = r."courseSourcedId"'
         " LEFT JOIN kept_terms AS kt ON kt.pos = r.pos"
@@ -118,7 +137,10 @@ def _create_what_it_needs(reading: Reading, table: str, enrollments: Rules) -> s
     if table in ("users", "classes"):
         order = "nth NULLS LAST" if reading.version is Version.V1_1 else "nth IS NULL"
         for statement in fill_in(
-            f"{table}_final", enrollment_not_open=enrollments.not_open, order=order
+            f"{table}_final",
+            enrollment_not_open=enrollments.not_open,
+            order=order,
+            several_orgs=several_orgs(reading.version),
         ):
             reading.database.execute(statement)
     return _JOINS.get(table, "")

@@ -8,6 +8,7 @@ from firstbell.engine.faults import find_faults
 from firstbell.engine.held import hold
 from firstbell.engine.identity import create_same, create_twice_enrolled, create_twins
 from firstbell.engine.judge import Rules, judge, judge_accepted, rules_for
+from firstbell.engine.lists import create_several, several_orgs
 from firstbell.engine.policy import Policy
 from firstbell.engine.result import SyncResult, result_of
 from firstbell.engine.said import create_surplus, said_of_rows
@@ -72,8 +73,8 @@ def _create_all_records(reading: Reading, policy: Policy, there: list[str]) -> N
         primary_org = (
             '"primaryOrgSourcedId"' if reading.files["users"].has("primaryOrgSourcedId") else "NULL"
         )
-        (statement,) = fill_in("roles", roles_in_scope=roles_in_scope(), primary_org=primary_org)
-        reading.database.execute(statement)
+        for statement in fill_in("roles", roles_in_scope=roles_in_scope(), primary_org=primary_org):
+            reading.database.execute(statement)
     for table in there:
         create_records(reading, table, policy.as_of, marked, aside)
 
@@ -95,13 +96,19 @@ def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
         case "users":
             for name in ("email", "username"):
                 create_same(reading.database, name)
+            if reading.version is Version.V1_2:
+                reading.database.execute(*fill_in("several_users"))
+            else:
+                create_several(reading, "users", "orgSourcedIds")
             values = {
+                "several_orgs": several_orgs(reading.version),
                 "email": EMAIL_FORM,
                 "enrollment_not_open": rules_for(reading, "enrollments").not_open,
                 "out_of_scope": rules.out_of_scope,
             }
         case "classes":
             (without_classes,) = fill_in("enrollments", classes=_NO_CLASSES)
+            create_several(reading, "classes", "termSourcedIds")
             create_teaching(reading.database, without_classes, rules_for(reading, "enrollments"))
             for name, alias in (("courses", "courses"), ("academicSessions", "sessions")):
                 values[f"{alias}_in_feed"] = str(name in reading.files).lower()

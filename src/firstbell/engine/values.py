@@ -1,7 +1,7 @@
 """The cells of a table → the values of its records: one view for each table of the feed.
 
 `records_<table>` has one row a record that can be read, and for each field of the standard its
-value (`"role"`, NULL when it is absent or not valid), the text of its cell (`"cell_role"`) and
+value (`"role"`, NULL when it is absent or not valid; of a list its text), the text of its cell (`"cell_role"`) and
 whether it holds a NUL character (`"nul_role"`). What a sync means §4.
 """
 
@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from firstbell.engine.lists import LISTS, named
 from firstbell.feed.database import quoted, text
 from firstbell.feed.read import Reading
-from firstbell.feed.row import BLANKS
 from firstbell.feed.table import FileRead
 from firstbell.oneroster.dictionary import Field, Kind, Version, tables
 
 #: Fields that no rule looks into for characters that cannot be stored.
 _NEVER_CLEANED = {"sourcedId", "status", "dateLastModified", "password"}
-_LISTS = {Kind.LIST, Kind.GRADES, Kind.REFERENCES}
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?"
 
 #: Users' roles in 1.2 come from roles.csv.
@@ -140,15 +139,8 @@ def _value(field: Field, cell: str) -> str:
         return "NULL::DATE" if cell == "NULL::VARCHAR" else f"{quoted('day_' + field.name)}.day"
     if field.kind is Kind.YEAR:
         return f"CASE WHEN regexp_full_match({cell}, '[0-9]{{4}}') THEN {cell} END"
-    if field.kind in _LISTS:
-        items = (
-            f"list_filter(list_transform(string_split({cell}, ','),"
-            f" lambda item: trim(item, {text(BLANKS)})), lambda item: item <> '')"
-        )
-        return (
-            f"CASE WHEN NOT contains({cell}, ',') THEN [{cell}]"
-            f" WHEN len({items}) > 0 THEN {items} END"
-        )
+    if field.kind in LISTS:
+        return named(cell)
     return cell
 
 
@@ -170,5 +162,6 @@ def _columns_from_roles() -> Iterator[str]:
         yield f"ur.{quoted(name)}"
         yield f"coalesce(ur.{quoted('nul_' + name)}, false) AS {quoted('nul_' + name)}"
     yield "ur.cell_role"
+    yield "coalesce(ur.several_orgs, false) AS several_orgs"
     yield 'CASE WHEN ur.id IS NULL THEN \'\' ELSE ur."cell_orgSourcedIds" END AS "cell_orgSourcedIds"'
     yield "coalesce(ur.roles_set_aside, false) AS roles_set_aside"

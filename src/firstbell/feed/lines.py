@@ -31,14 +31,12 @@ from firstbell.feed.block import (
     structure_of,
 )
 from firstbell.feed.copy import Copy, Notes
-from firstbell.feed.refusal import cannot_read
+from firstbell.feed.refusal import Reason, Refused, cannot_read
 from firstbell.feed.repair import Wanted, repaired, with_line_feeds
-from firstbell.feed.row import LONGEST_QUOTED, Row, Trouble, line_end_of, take_apart
+from firstbell.feed.row import LONGEST_QUOTED, MOST_CELLS, Row, line_end_of, take_apart
 from firstbell.feed.secret import is_secret
 
 _LONGEST_HEADER = 1 << 20
-#: Cells of a header; a file with more is no roster, and only its header is looked at.
-MOST_COLUMNS = 1000
 _MOST_TROUBLES = 100_000
 _NO_BREAK_SPACE = "\u00a0".encode()
 #: Spaces in a block from which on they are taken for part of names.
@@ -85,7 +83,7 @@ def look_through(path: Path, work: Path, id_column: str = "sourcedId") -> Lines:
         id_column: whose cell the notes on unreadable rows tell, where it can be made out.
 
     Raises:
-        Refused: a line is longer than 32 MiB, or the system does not let us read the file.
+        Refused: a line is longer than 32 MiB, the header has more than 1,000 cells, or the system does not let us read the file.
     """
     try:
         if encoding.is_utf_16(path):
@@ -107,8 +105,13 @@ def _look(path: Path, work: Path, id_column: str, *, recoded: bool) -> Lines:
         if header.trouble or header.next == _LONGEST_HEADER:
             _check_encoding(data, _file_of(path))
             return Lines(path, None, recoded)
-        if len(header.cells) > MOST_COLUMNS:
-            return Lines(path, tuple(header.texts), recoded)
+        if header.count > MOST_CELLS:
+            raise Refused(
+                Reason.TOO_MANY_COLUMNS,
+                file=_file_of(path),
+                columns=f"{header.count:,}",
+                limit=f"{MOST_CELLS:,}",
+            )
         if line_end_of(data, header) != b"\r":
             return _Pass(path, data, header, work, id_column).lines(recoded=recoded)
         line_feeds = with_line_feeds(data, work / f"{path.stem}.lf.csv")
@@ -144,7 +147,7 @@ class _Pass:
         self.multi_line: set[int] = set()
         self.has_nul = self.untrimmed = False
         self.longest = 0
-        self.troubles: dict[int, Trouble] = {}
+        self.troubles: dict[int, str] = {}
         self.most_troubles = _MOST_TROUBLES
 
     def lines(self, *, recoded: bool) -> Lines:
@@ -249,7 +252,7 @@ class _Pass:
                 self.copy.write(self.blank_row)
                 position, row = line_end, row + 1
             while position < line_end or not self._at_line_feed(position):
-                parsed = take_apart(self.data, position, self.troubles)
+                parsed = take_apart(self.data, position, self.troubles, self.wanted.id_at + 1)
                 self._put(parsed, row)
                 position, row = parsed.next, row + 1
             self.copy.go_on_from(position)
@@ -277,7 +280,7 @@ class _Pass:
         """Writes a row into the copy, repaired; notes what is to be said of it."""
         done = repaired(row, self.width, self.wanted)
         for note in done.notes:
-            self.notes.write(number, note.kind, len(row.cells), note.sourced_id, note.message)
+            self.notes.write(number, note.kind, row.count, note.sourced_id, note.message)
         self.multi_line |= done.multi_line
         self.has_nul = self.has_nul or done.has_nul
         self.longest = max(self.longest, len(done.line))

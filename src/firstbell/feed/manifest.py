@@ -109,7 +109,7 @@ def _properties(content: bytes) -> dict[str, str]:
         row = take_apart(content, position, {})
         position = row.next
         cells = row.texts
-        well_formed = not row.trouble and len(cells) >= len(columns)
+        well_formed = not row.trouble and not row.goes_on and len(cells) >= len(columns)
         if well_formed and not any(cells[len(columns) :]) and cells[name_at]:
             properties.setdefault(cells[name_at].lower(), cells[value_at])
     return properties

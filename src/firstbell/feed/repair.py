@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from firstbell.feed.row import Row, Trouble, line_end_of, take_apart
+from firstbell.feed.row import Row, line_end_of, take_apart
 
 #: How line ends inside cells are written in the copy, in the rows noted for it: so each row is one
 #: line, and DuckDB can read on all processors.
@@ -59,13 +59,13 @@ def repaired(row: Row, width: int, wanted: Wanted) -> Repaired:
     """
     texts, trouble = row.texts, row.trouble
     empty = b"," * (width - 1)
-    if not trouble and not any(texts):
+    if not trouble and not any(texts) and not row.goes_on:
         return Repaired(empty)
-    if not trouble and (len(texts) < wanted.cells or any(texts[wanted.cells :])):
-        trouble = f"row has {len(texts)} columns, expected {wanted.cells}"
+    if not trouble and (len(texts) < wanted.cells or any(texts[wanted.cells :]) or row.goes_on):
+        trouble = f"row has {row.count} columns, expected {wanted.cells}"
     if trouble:
         return Repaired(empty, (Note("unreadable", _id_of(row, wanted), trouble),))
-    notes = [Note("surplus")] if len(texts) > wanted.cells else []
+    notes = [Note("surplus")] if row.count > wanted.cells else []
     cells = [*texts[: wanted.cells], *[""] * (width - wanted.cells)]
     whole, several, found = "".join(cells), frozenset[int](), list[str]()
     if not whole.isprintable() and (found := _CONTROLS.findall(whole)):
@@ -81,7 +81,7 @@ def repaired(row: Row, width: int, wanted: Wanted) -> Repaired:
 
 def with_line_feeds(data: mmap.mmap, to: Path) -> Path:
     """Writes a file whose rows end at a lone CR with LF instead; returns `to`."""
-    position, troubles = 0, dict[int, Trouble]()
+    position, troubles = 0, dict[int, str]()
     with to.open("wb") as file:
         while position < len(data):
             row = take_apart(data, position, troubles)

@@ -5,6 +5,7 @@ The fast way is `lines.py`, which comes here only for rows that are not plain.
 
 import mmap
 import re
+from array import array
 from dataclasses import dataclass
 
 NEVER_CLOSED = "row has a quote that is never closed"
@@ -13,8 +14,13 @@ TEXT_AFTER_QUOTE = "row has text after a closing quote"
 #: The most characters that a quoted cell may hold, doubled quotes counted as written.
 LONGEST_QUOTED = 64 * 1024
 
-#: Cells that are remembered of a row in trouble; the sourcedId is among them.
-_MOST_CELLS = 1000
+#: Cells that are remembered of a row; no header has more.
+MOST_CELLS = 1000
+
+#: So many quoted cells of a row in trouble are known each, and behind them one in 256: a row of
+#: millions of cells costs no memory, and no time when its lines are read again.
+_KNOWN_ONE_BY_ONE = 10_000
+_KNOWN_BEHIND = 256
 _LONGEST_IN_BYTES = 4 * LONGEST_QUOTED + 4
 _STOP = re.compile(rb"[,\r\n]")
 _QUOTED = re.compile(rb'"(?>[^"]*+(?:""[^"]*+)*+)"')
@@ -28,32 +34,24 @@ BLANKS = " \t\r\n\u00a0"
 class Row:
     """The cells of one row as delivered, quotes taken off, and where the next row begins."""
 
+    #: 1,000 of them at most.
     cells: list[bytes]
     next: int
-    #: Why the row could not be taken apart; `cells` are then those before the trouble, 1,000 at least
-    #: where there are as many.
+    #: How many cells it has.
+    count: int
+    #: Whether there is more than blanks in the cells behind the first 1,000.
+    goes_on: bool = False
+    #: Why the row could not be taken apart; `cells` are then those before the trouble, or as many
+    #: as were asked for.
     trouble: str = ""
 
     @property
     def texts(self) -> list[str]:
         """The cells as trimmed text."""
-        return [
-            cell.decode("utf-8", "replace").strip(BLANKS) if cell else "" for cell in self.cells
-        ]
+        return [_text(cell) for cell in self.cells]
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What reading on from a quoted cell ends in, whatever row it is read for."""
-
-    why: str
-    #: The cells of the row that met it first …
-    cells: list[bytes]
-    #: … in which the cell has this place.
-    at: int
-
-
-def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, Trouble]) -> Row:
+def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, str], enough: int = 0) -> Row:
     """Takes apart the row that begins at the byte `start`; it may go over several lines.
 
     A quoted cell ends at a quote that a comma, a line end or the end of the file follows. When
@@ -66,45 +64,38 @@ def take_apart(data: bytes | mmap.mmap, start: int, known: dict[int, Trouble]) -
         known: the trouble that reading on from a quoted cell at some byte ends in, kept from row to
             row; without it, a file of quotes that open and close the wrong way round would be read
             again to its end for each line.
+        enough: how many cells are wanted of a row in trouble.
     """
     cells: list[bytes] = []
-    quotes: dict[int, int] = {}
+    count, goes_on = 0, False
+    quotes = array("q")
     position = start
     size = len(data)
     while True:
         if data[position : position + 1] == b'"':
-            if found := known.get(position):
-                cells += found.cells[found.at : found.at + _MOST_CELLS]
-                return _in_trouble(data, start, cells, found.why, quotes, known)
-            quotes[position] = len(cells)
-            quoted = _QUOTED.match(data, position, min(size, position + _LONGEST_IN_BYTES))
-            trouble = _trouble(quoted, data)
-            if quoted is None or trouble:
-                return _in_trouble(data, start, cells, trouble, quotes, known)
-            cells.append(quoted[0][1:-1].replace(b'""', b'"'))
-            position = quoted.end()
+            trouble = known.get(position, "") if count >= enough else ""
+            if not trouble:
+                if count < _KNOWN_ONE_BY_ONE or count % _KNOWN_BEHIND == 0:
+                    quotes.append(position)
+                quoted = _QUOTED.match(data, position, min(size, position + _LONGEST_IN_BYTES))
+                trouble = _trouble(quoted, data)
+            if trouble or quoted is None:
+                known.update(dict.fromkeys(quotes, trouble))
+                return Row(cells, _next_line(data, start), count, goes_on, trouble)
+            cell, position = quoted[0][1:-1].replace(b'""', b'"'), quoted.end()
         else:
             stop = _STOP.search(data, position)
             end = stop.start() if stop else size
-            cells.append(data[position:end])
-            position = end
+            cell, position = data[position:end], end
+        count += 1
+        if count <= MOST_CELLS:
+            cells.append(cell)
+        else:
+            goes_on = goes_on or _text(cell) != ""
         if data[position : position + 1] != b",":
             line_end = _LINE_END.match(data, position)
-            return Row(cells, line_end.end() if line_end else size)
+            return Row(cells, line_end.end() if line_end else size, count, goes_on)
         position += 1
-
-
-def _in_trouble(
-    data: bytes | mmap.mmap,
-    start: int,
-    cells: list[bytes],
-    why: str,
-    quotes: dict[int, int],
-    known: dict[int, Trouble],
-) -> Row:
-    """The row that met a trouble; what is known from now on is added to `known`."""
-    known.update((position, Trouble(why, cells, at)) for position, at in quotes.items())
-    return Row(cells, _next_line(data, start), why)
 
 
 def line_end_of(data: bytes | mmap.mmap, row: Row) -> bytes:
@@ -114,6 +105,10 @@ def line_end_of(data: bytes | mmap.mmap, row: Row) -> bytes:
         if data[end - len(line_end) : end] == line_end:
             return line_end
     return b""
+
+
+def _text(cell: bytes) -> str:
+    return cell.decode("utf-8", "replace").strip(BLANKS) if cell else ""
 
 
 def _trouble(quoted: re.Match[bytes] | None, data: bytes | mmap.mmap) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from firstbell.feed.database import count, quoted, text
-from firstbell.feed.lines import MOST_COLUMNS, Lines
+from firstbell.feed.lines import Lines
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.feed.repair import ESCAPES
 from firstbell.feed.secret import is_secret
@@ -98,15 +98,8 @@ class TableReader:
     """Reads one file into its table."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection, table: Table, lines: Lines) -> None:
-        """Takes a file that has been looked through; raises Refused for one too wide to be one."""
+        """Takes a file that has been looked through."""
         self.database, self.table, self.lines = database, table, lines
-        if len(lines.header or ()) > MOST_COLUMNS:
-            raise Refused(
-                Reason.TOO_MANY_COLUMNS,
-                file=f"{table.name}.csv",
-                columns=f"{len(lines.header or ()):,}",
-                limit=f"{MOST_COLUMNS:,}",
-            )
         self.name, self.file = f"rows_{table.name}", f"{table.name}.csv"
         standard = {field.name.lower(): field.name for field in table.fields}
         header = lines.header or ()

@@ -6,6 +6,8 @@ Source: docs/reference/what-a-sync-means.md, "What a sync means" §4.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from firstbell.feed.database import text
+from firstbell.feed.row import BLANKS
 from firstbell.oneroster.dictionary import (
     GRADES,
     OPTIONAL_TABLES,
@@ -18,7 +20,7 @@ from firstbell.oneroster.dictionary import (
 from firstbell.rules.example import Example
 from firstbell.rules.identity import row_rules, what_follows
 from firstbell.rules.rule import Effect, Owner, Rule
-from firstbell.rules.sql import absent, cell, not_valid, one_of, present
+from firstbell.rules.sql import absent, cell, not_valid, present
 from firstbell.rules.words import (
     FILL_IN,
     MISSING,
@@ -46,8 +48,19 @@ GRADES_UNDERSTOOD = (*(code.lower() for code in GRADES), "k", *(str(n) for n in 
 _NOT_IN_LIST = {"orgs": "college", "academicSessions": "trimester", "users": "dean"}
 _NOT_IN_LIST |= {"classes": "lecture", "enrollments": "coach"}
 
-_UNKNOWN_GRADES = (
-    f'list_filter("grades", lambda grade: lower(grade) NOT IN {one_of(GRADES_UNDERSTOOD)})'
+#: Unicode's Kelvin sign is a K too, in lower case.
+_ALSO = {"k": "\u212a"}
+
+
+def _in_any_case(word: str) -> str:
+    return "".join(f"[{char}{char.upper()}{_ALSO.get(char, '')}]" for char in word)
+
+
+#: A list of grades up to the first one that is not understood. It is a pattern, as a list may be too
+#: long to be taken apart.
+_UNDERSTOOD = (
+    f"(?:[,{BLANKS}]*(?:{'|'.join(map(_in_any_case, GRADES_UNDERSTOOD))})[{BLANKS}]*(?:,|$))*"
+    f"[,{BLANKS}]*"
 )
 
 
@@ -243,9 +256,9 @@ def _grades_unknown(table: str, version: Version) -> Rule:
         people="Nobody is kept out; that grade level is left out.",
         solution="Have the export use the CEDS grade levels: KG, 01 to 13, and PK, TK or UG.",
         example=Example(changed={table: {"grades": "01,Grade 2"}}, version=version),
-        broken_when=f"len({_UNKNOWN_GRADES}) > 0",
+        broken_when=f"NOT regexp_full_match(\"grades\", '{_UNDERSTOOD}')",
         judged_when=present("grades"),
-        value=f"{_UNKNOWN_GRADES}[1]",
+        value=f"trim(regexp_extract(\"grades\", '^{_UNDERSTOOD}([^,]*)', 1), {text(BLANKS)})",
         versions=frozenset({version}),
     )
 

@@ -1,12 +1,13 @@
+-- The terms that each class names, one by one.
+CREATE VIEW class_terms_named AS
+SELECT pos, 1 AS nth, "termSourcedIds" AS id FROM records_classes WHERE NOT contains("termSourcedIds", ',')
+UNION ALL SELECT pos, nth, id FROM several_classes;
+
 -- The terms of each class: are all over, and which is the first that is no accepted record?
 CREATE TABLE class_terms AS
-WITH listed AS (
-    SELECT pos, unnest("termSourcedIds") AS id, generate_subscripts("termSourcedIds", 1) AS nth
-    FROM records_classes WHERE "termSourcedIds" IS NOT NULL
-)
 SELECT l.pos, bool_and(coalesce(s.is_over, false)) AS terms_over,
        arg_min(l.id, l.nth) FILTER (s.stands IS DISTINCT FROM 'accepted') AS bad_term
-FROM listed AS l
+FROM class_terms_named AS l
 LEFT JOIN "standing_academicSessions" AS s ON s.id = l.id
 GROUP BY l.pos;
 

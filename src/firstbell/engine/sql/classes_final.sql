@@ -1,11 +1,8 @@
 -- The terms that a class keeps: those that are accepted, in the order of the cell.
 CREATE TABLE kept_terms AS
-WITH named AS (
-    SELECT pos, unnest("termSourcedIds") AS id, generate_subscripts("termSourcedIds", 1) AS nth
-    FROM records_classes WHERE "termSourcedIds" IS NOT NULL
-), once AS (
+WITH once AS (
     SELECT n.pos, n.id, min(n.nth) AS nth
-    FROM named AS n JOIN "standing_academicSessions" AS s ON s.id = n.id
+    FROM class_terms_named AS n JOIN "standing_academicSessions" AS s ON s.id = n.id
     WHERE s.stands = 'accepted' GROUP BY n.pos, n.id
 )
 SELECT pos, list(id ORDER BY nth) AS ids FROM once GROUP BY pos;

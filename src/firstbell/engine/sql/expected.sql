@@ -7,9 +7,9 @@ WHERE active AND "type" = 'school'
 -- Classes whose terms, tonight's or as stored, have all ended.
 CREATE TABLE ended_classes AS
 SELECT r."sourcedId" AS id
-FROM (SELECT "sourcedId", unnest("termSourcedIds") AS term FROM records_classes
-      WHERE "termSourcedIds" IS NOT NULL) AS r
-LEFT JOIN ({sessions}) AS s ON s.id = r.term
+FROM class_terms_named AS t
+JOIN records_classes AS r ON r.pos = t.pos
+LEFT JOIN ({sessions}) AS s ON s.id = t.id
 GROUP BY r."sourcedId" HAVING bool_and(coalesce(s.ends < {as_of}, false))
 UNION
 SELECT c.sourcedId

@@ -2,12 +2,13 @@
 -- where a student names a school, orgs of another type do not count.
 CREATE TABLE user_orgs AS
 WITH listed AS (
-    SELECT r.pos, r."role" = 'student' AS student, unnest(r."orgSourcedIds") AS id,
-           generate_subscripts(r."orgSourcedIds", 1) AS nth
+    SELECT r.pos, r."role" = 'student' AS student, r."orgSourcedIds" AS id, 1 AS nth
     FROM records_users AS r
-    LEFT JOIN standing_orgs AS o ON o.id = r."orgSourcedIds"[1]
-    WHERE r."orgSourcedIds" IS NOT NULL
-      AND NOT (len(r."orgSourcedIds") = 1 AND coalesce(o.stands = 'accepted', false))
+    LEFT JOIN standing_orgs AS o ON o.id = r."orgSourcedIds"
+    WHERE r."orgSourcedIds" IS NOT NULL AND NOT {several_orgs} AND o.stands IS DISTINCT FROM 'accepted'
+    UNION ALL
+    SELECT s.pos, r."role" = 'student', s.id, s.nth
+    FROM several_users AS s JOIN records_users AS r ON r.pos = s.pos
 ), counting AS (
     SELECT l.pos, l.nth, l.id, o.stands, o.origin
     FROM listed AS l

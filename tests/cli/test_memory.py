@@ -1,0 +1,55 @@
+"""A check keeps to its limit of memory, whatever the cells hold."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_USERS, _ITEMS = 600, 9_000
+_LIMIT_MB = 300
+#: Python itself, the file mapped, and what DuckDB does not count.
+_BESIDE_MB = 300
+
+
+def _deliver(folder: Path, *, orgs: int, named: str, grades: str) -> None:
+    folder.mkdir()
+    (folder / "orgs.csv").write_text(
+        "sourcedId,name,type\n" + "".join(f"o{n:05},School {n},school\n" for n in range(orgs))
+    )
+    with (folder / "users.csv").open("w") as users:
+        users.write(
+            "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,grades\n"
+        )
+        for n in range(_USERS):
+            users.write(f'u{n},true,"{named}",student,u{n},Ann,Bell,"{grades}"\n')
+    (folder / "classes.csv").write_text(
+        "sourcedId,title,courseSourcedId,classType,schoolSourcedId,termSourcedIds\n"
+    )
+    (folder / "enrollments.csv").write_text(
+        "sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role,primary\n"
+    )
+
+
+def _most_memory(folder: Path) -> float:
+    """Megabytes that a check held at most."""
+    command = [sys.executable, "-m", "firstbell", "check", "in", "--as-of", "2026-11-24"]
+    limit = {"FIRSTBELL_MEMORY_LIMIT": f"{_LIMIT_MB}MB"}
+    with subprocess.Popen(
+        command, cwd=folder, env={**os.environ, **limit}, stdout=subprocess.DEVNULL
+    ) as check:
+        _, status, used = os.wait4(check.pid, 0)
+        check.returncode = os.waitstatus_to_exitcode(status)
+    assert check.returncode in (0, 1)
+    return used.ru_maxrss / 1024
+
+
+@pytest.mark.parametrize("what", ["orgs", "grades"])
+def test_thousands_of_users_who_name_thousands_of_things(tmp_path: Path, what: str) -> None:
+    several = ",".join(f"o{n:05}" for n in range(_ITEMS))
+    if what == "orgs":
+        _deliver(tmp_path / "in", orgs=_ITEMS, named=several, grades="")
+    else:
+        _deliver(tmp_path / "in", orgs=1, named="o00000", grades="01,ug,K9," * (_ITEMS * 2 // 3))
+    assert _most_memory(tmp_path) < _LIMIT_MB + _BESIDE_MB
