@@ -55,9 +55,10 @@ def create_same(database: duckdb.DuckDBPyConnection, field: str) -> None:
     )
 
 
-def removed(table: str) -> str:
+def removed(status: str) -> str:
     """An expression: the SIS says that the record is gone."""
-    return f"coalesce(lower({table}) IN ('tobedeleted', 'inactive'), false)"
+    gone = f"lower({status}) IN ('tobedeleted', 'inactive')"
+    return f"CASE WHEN {status} IS NULL OR {status} = 'active' THEN false ELSE {gone} END"
 
 
 def repeated(database: duckdb.DuckDBPyConnection, hashes: str, into: str) -> int:

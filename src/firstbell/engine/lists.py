@@ -25,12 +25,14 @@ def named(cell: str) -> str:
 
 def each_once(listed: str) -> str:
     """An expression: a list without repeats, in its order."""
+    differ = f"len({listed}) < 3 AND {listed}[1] IS DISTINCT FROM {listed}[2]"
     places = f"list_transform({listed}, lambda item, nth: {{'item': item, 'nth': nth}})"
     return (
-        f"list_transform(list_sort(list_transform(list_filter(list_zip(list_sort({places}),"
+        f"CASE WHEN {differ} THEN {listed} ELSE"
+        f" list_transform(list_sort(list_transform(list_filter(list_zip(list_sort({places}),"
         f" list_prepend(NULL, list_sort({places}))), lambda pair: pair[1] IS NOT NULL AND"
         " (pair[2] IS NULL OR pair[1].item <> pair[2].item)),"
-        " lambda pair: {'nth': pair[1].nth, 'item': pair[1].item})), lambda one: one.item)"
+        " lambda pair: {'nth': pair[1].nth, 'item': pair[1].item})), lambda one: one.item) END"
     )
 
 

@@ -134,7 +134,8 @@ def _value(field: Field, cell: str) -> str:
     if field.kind is Kind.VOCABULARY:
         return _in_vocabulary(field, cell)
     if field.kind is Kind.BOOLEAN:
-        return f"CASE lower({cell}) WHEN 'true' THEN true WHEN 'false' THEN false END"
+        values = "WHEN 'true' THEN true WHEN 'false' THEN false"
+        return f"CASE {cell} {values} ELSE CASE lower({cell}) {values} END END"
     if field.kind is Kind.DATE:
         return "NULL::DATE" if cell == "NULL::VARCHAR" else f"{quoted('day_' + field.name)}.day"
     if field.kind is Kind.YEAR:

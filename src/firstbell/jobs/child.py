@@ -10,12 +10,15 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
-from firstbell.jobs.room import own_room
+from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
 from firstbell.reports.nightly import Computed, Order
 
@@ -23,6 +26,8 @@ from firstbell.reports.nightly import Computed, Order
 _BESIDE_DUCKDB = 2 << 30
 #: Seconds between two calls of what is done meanwhile.
 _PAUSE = 5
+#: What the command that runs is made of: each process imports it first.
+_COMMAND = "firstbell.cli"
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -37,6 +42,15 @@ class Broken(Exception):
     def because_of(cls, error: Exception) -> "Broken":
         """What is said of an error, whose own text may hold the data."""
         return cls(f"something went wrong on our side ({type(error).__name__})")
+
+
+def make_ready() -> None:
+    """Starts the process that the others are forked from, unless it runs; it has all imported.
+
+    So a worker's next sync begins in a moment. It has no thread, no connection and no data.
+    """
+    multiprocessing.set_forkserver_preload([__name__, _COMMAND])
+    forkserver.ensure_running()
 
 
 def compute_apart(
@@ -54,10 +68,9 @@ def compute_apart(
         Died: the process was killed, or ran out of memory.
         Broken: it met a fault of ours.
     """
-    apart = multiprocessing.get_context("spawn")
-    ours, its = apart.Pipe()
-    process = apart.Process(target=_answer, args=(order, limits, its), daemon=True)
-    process.start()
+    rooms = temporary_folder()
+    ours, its = multiprocessing.Pipe()
+    process = _started(order, limits, rooms, its)
     its.close()
     try:
         while not ours.poll(_PAUSE):
@@ -74,14 +87,27 @@ def compute_apart(
     raise answer
 
 
-def _answer(order: Order, limits: Limits, to: Connection) -> None:
-    os.setsid()  # Ctrl-C is for the worker, which ends this process by closing the pipe
-    to.send(_computed(order, limits, to))
+def _started(order: Order, limits: Limits, rooms: Path, its: Connection) -> BaseProcess:
+    def start(context: ForkServerContext | SpawnContext) -> BaseProcess:
+        process = context.Process(target=_answer, args=(order, limits, rooms, its), daemon=True)
+        process.start()
+        return process
 
-
-def _computed(order: Order, limits: Limits, to: Connection) -> Computed | Exception:
     try:
-        with own_room() as room:
+        make_ready()
+        return start(multiprocessing.get_context("forkserver"))
+    except OSError:  # somebody has cleared the temporary folder, where its socket was
+        return start(multiprocessing.get_context("spawn"))
+
+
+def _answer(order: Order, limits: Limits, rooms: Path, to: Connection) -> None:
+    os.setsid()  # Ctrl-C is for the worker, which ends this process by closing the pipe
+    to.send(_computed(order, limits, rooms, to))
+
+
+def _computed(order: Order, limits: Limits, rooms: Path, to: Connection) -> Computed | Exception:
+    try:
+        with own_room(rooms) as room:
             threading.Thread(target=_end_with_the_worker, args=(to, room), daemon=True).start()
             tempfile.tempdir = str(room)
             ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB

@@ -19,19 +19,19 @@ _PREFIX = "firstbell-sync-"
 
 
 @contextmanager
-def own_room() -> Iterator[Path]:
-    """A folder of this process in the temporary folder; those of dead processes are removed.
+def own_room(rooms: Path) -> Iterator[Path]:
+    """A folder of this process; those of dead processes are removed.
 
-    Raises:
-        Refused: Nothing can be written to the temporary folder.
+    Args:
+        rooms: the folder for such folders.
     """
-    for other in Path(_temporary_folder()).glob(f"{_PREFIX}*"):
+    for other in rooms.glob(f"{_PREFIX}*"):
         with suppress(OSError):  # somebody else's, or gone by now
             _clear(other)
-    room, lock = _locked()
+    room, lock = _locked(rooms)
     while not room.exists():  # another process took it for a dead one's, and was quicker
         os.close(lock)
-        room, lock = _locked()
+        room, lock = _locked(rooms)
     try:
         yield room
     finally:
@@ -39,16 +39,17 @@ def own_room() -> Iterator[Path]:
         os.close(lock)
 
 
-def _temporary_folder() -> str:
+def temporary_folder() -> Path:
+    """The system's folder for what does not last; raises Refused when nothing can be written there."""
     try:
-        return gettempdir()
+        return Path(gettempdir())
     except FileNotFoundError as error:  # it has tried to write there
         raise Refused(Reason.DISK_FULL) from error
 
 
-def _locked() -> tuple[Path, int]:
+def _locked(rooms: Path) -> tuple[Path, int]:
     """A new folder, and its lock."""
-    room = Path(mkdtemp(prefix=_PREFIX))
+    room = Path(mkdtemp(prefix=_PREFIX, dir=rooms))
     lock = os.open(room, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     return room, lock

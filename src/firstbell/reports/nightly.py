@@ -4,8 +4,9 @@ What a sync means §2 to §8. It touches no network and no PostgreSQL, so that a
 process of its own, and apply what it leaves.
 """
 
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -117,14 +118,23 @@ def compute(order: Order, limits: Limits | None = None) -> Computed | Same:
                 reading = read_again(order.last, database)
             else:
                 reading = read(package, database, work, order.last)
-            (order.out / "feed").mkdir()
-            write_feed(reading, order.out / "feed")
-            tonight = night(reading, order.policy, order.applied, order.guard)
+            with _keeping(reading, order.out / "feed"):
+                tonight = night(reading, order.policy, order.applied, order.guard)
             if tonight.refused:
                 computed = _refused(order.sync, tonight, reading)
             else:
                 computed = _written(order, tonight, reading)
             return replace(computed, digest=digest)
+
+
+@contextmanager
+def _keeping(reading: Reading, folder: Path) -> Iterator[None]:
+    """Writes the feed beside what is done in the block, and to its end."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="feed") as writer:
+        apart = replace(reading, database=reading.database.cursor())
+        written = writer.submit(write_feed, apart, folder)
+        yield
+        written.result()
 
 
 def _refused(sync: int | None, tonight: Night, reading: Reading) -> Computed:

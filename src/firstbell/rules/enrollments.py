@@ -46,7 +46,7 @@ ROLE_OUT_OF_SCOPE = Rule(
     solution="Nothing, unless the user is a student or teacher of the class: then correct the role "
     "in your SIS.",
     example=Example(changed={"enrollments": {"role": "ext:observer"}}, version=Version.V1_2),
-    broken_when="starts_with(lower(\"role\"), 'ext:')",
+    broken_when="CASE WHEN contains(\"role\", ':') THEN starts_with(lower(\"role\"), 'ext:') END",
     judged_when='"role" IS NOT NULL',
     value=cell("role"),
     versions=frozenset({Version.V1_2}),

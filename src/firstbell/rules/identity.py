@@ -86,8 +86,9 @@ def _not_allowed(table: str) -> Rule:
         solution=f"Give the {one} an id of at most 255 characters in your SIS, without tabs, "
         "line breaks and other invisible characters.",
         example=Example(changed={table: {"sourcedId": "A\t1"}}, also=what_follows(table)),
-        broken_when="strlen(sourcedId) > 255 AND length(sourcedId) > 255"
-        r" OR controls AND regexp_matches(sourcedId, '[\x00-\x1F\x7F]')",
+        # DuckDB looks at both sides of an AND; a CASE spares millions of rows the pattern.
+        broken_when="CASE WHEN strlen(sourcedId) > 255 THEN length(sourcedId) > 255 ELSE false END"
+        r" OR CASE WHEN controls THEN regexp_matches(sourcedId, '[\x00-\x1F\x7F]') ELSE false END",
         judged_when="sourcedId IS NOT NULL",
         value="sourcedId",
     )

@@ -102,12 +102,9 @@ class Process:
         self._errors.close()
 
     def child(self) -> int | None:
-        """The process that computes; None when there is none."""
-        for pid in self.all():
-            with suppress(OSError):
-                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    return pid
-        return None
+        """The process that computes, forked from one of its like; None when there is none."""
+        forks = {pid for pid in self.all() if b"forkserver" in _command_of(pid)}
+        return next((pid for pid in forks if _parent_of(pid) in forks), None)
 
     def all(self) -> list[int]:
         """Those of its processes that are alive."""
@@ -139,6 +136,18 @@ class Process:
 
     def assert_nobody_is_left(self) -> None:
         assert eventually(lambda: not self.all()), "a process is left over"
+
+
+def _command_of(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def _parent_of(pid: int) -> int:
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 def _kill(pid: int) -> None:

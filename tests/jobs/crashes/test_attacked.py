@@ -4,6 +4,7 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,18 @@ def _reason(world: World, sync: int) -> str:
         found = Sync.objects.get(pk=sync)
         assert found.status == "Failed"
         return str(found.reason)
+
+
+def test_a_temporary_folder_that_is_cleared_keeps_no_worker_from_its_next_sync(
+    nights: Nights, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The socket is gone through which the process is asked for that others are forked from."""
+
+    def gone(fds: list[int]) -> tuple[int, int]:
+        raise FileNotFoundError
+
+    before = nights[1]
+    world = clone(before)
+    monkeypatch.setattr(forkserver, "connect_to_new_process", gone)
+    world.run(before.sync, before.delivery)
+    assert world.seen() == before.after

@@ -103,5 +103,5 @@ def _kill_database(doomed: Doomed, clone: Clone, before: Before, moment: str, sh
 def _assert_undisturbed(before: Before, world: World, seen: set[Roster]) -> None:
     assert {roster for _, roster in seen} <= {before.roster[1], before.roster_after[1]}
     assert len({sync for sync, _ in seen}) == len({roster for _, roster in seen})
-    assert list(world.rooms.iterdir()) == []
+    assert world.left_over() == []
     assert world.seen() == before.after

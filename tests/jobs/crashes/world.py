@@ -1,8 +1,8 @@
 """A small district, its database and its storage folder, and all that is to be seen of them."""
 
 import json
-import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from unittest.mock import patch
 import psycopg
 from django.conf import settings
 
+from firstbell.jobs.child import make_ready
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.run import run_sync
 from firstbell.reports.export import export_roster
@@ -60,6 +61,10 @@ class World:
         """The temporary folder of its processes."""
         return self.data_dir / "rooms"
 
+    def left_over(self) -> list[Path]:
+        """What its processes have left there, but for the addresses of sockets."""
+        return [path for path in self.rooms.iterdir() if not path.name.startswith("pymp-")]
+
     def syncing(
         self, sync: int, delivery: Path, *, patience: int = 60, room: int | None = None
     ) -> AbstractContextManager[Process]:
@@ -79,7 +84,8 @@ class World:
     def run(self, sync: int, delivery: Path | None) -> Ran | None:
         """Runs a sync here, or runs it again as a retry does; None when it has ended already."""
         self.rooms.mkdir(exist_ok=True)
-        with self.models(), patch.dict(os.environ, TMPDIR=str(self.rooms)):
+        make_ready()  # whose socket has its place in the temporary folder of all tests
+        with self.models(), patch.object(tempfile, "tempdir", str(self.rooms)):
             try:
                 return run_sync(Sync.objects.get(pk=sync), delivery)
             except Overtaken:
