@@ -344,6 +344,11 @@ def test_other_control_characters_are_kept(character: str) -> None:
     assert found.titles[3] == "x\ny"
 
 
+def test_a_row_over_several_lines_keeps_the_control_characters_of_its_other_cells() -> None:
+    found = sheet(HEADER + b'M2,"x\ny",c\x1cd\n')
+    assert found.rows[2] == ("M2", "x\ny", "c\x1cd")
+
+
 def test_surplus_cells_that_are_empty_are_dropped_and_noted() -> None:
     found = sheet(HEADER + _row(2) + b'M3,t,c,,\nM4,t,c,"", \nM5,t,c,,x\n')
     assert set(found.rows) == {2, 3, 4}

@@ -61,7 +61,7 @@ class Lines:
     longest: int = 0
     #: The first row of the file at `path` is the header.
     has_header: bool = True
-    #: Columns, by position, some of whose cells go over several lines; see `repair.ESCAPES`.
+    #: Columns, by position, some of whose cells are changed by `repair.ESCAPES`.
     multi_line: frozenset[int] = frozenset()
     has_nul: bool = False
     #: Some cell may have spaces at its ends.

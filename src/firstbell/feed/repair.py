@@ -11,6 +11,7 @@ from firstbell.feed.row import Row, line_end_of, take_apart
 #: line, and DuckDB can read on all processors.
 ESCAPES = {"\x1c": "\x1c0", "\n": "\x1c1", "\r": "\x1c2"}
 _ESCAPES = str.maketrans(ESCAPES)
+_ESCAPED = re.compile("[\x1c\n\r]")
 _LINE_ENDS = re.compile("[\n\r]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _MAY_BE_AN_ID = re.compile("[^\x00-\x1f\x7f]{0,255}")
@@ -44,7 +45,7 @@ class Repaired:
     #: Without its line end.
     line: bytes
     notes: tuple[Note, ...] = ()
-    #: Which of its cells go over several lines.
+    #: Where the row goes over several lines: which of its cells are changed by `ESCAPES`.
     multi_line: frozenset[int] = field(default_factory=frozenset)
     has_nul: bool = False
 
@@ -70,7 +71,8 @@ def repaired(row: Row, width: int, wanted: Wanted) -> Repaired:
     whole, several, found = "".join(cells), frozenset[int](), list[str]()
     if not whole.isprintable() and (found := _CONTROLS.findall(whole)):
         notes.append(Note("controls"))
-        several = frozenset(at for at, cell in enumerate(cells) if _LINE_ENDS.search(cell))
+        if _LINE_ENDS.search(whole):
+            several = frozenset(at for at, cell in enumerate(cells) if _ESCAPED.search(cell))
     if several:
         notes.append(Note("lines"))
         cells = [cell.translate(_ESCAPES) for cell in cells]
