@@ -34,6 +34,26 @@ _SECRET = re.compile(rb"zq\d{6}zq|pw\d{6}pw")
 _PASSWORD = re.compile(rb"pw\d{6}pw")
 
 
+#: Queues a sync, and says when it has ended.
+_QUEUE = """
+import sys
+import time
+from pathlib import Path
+from firstbell.store.database import open_store
+
+with open_store(Path(sys.argv[1])):
+    from firstbell.jobs.tasks import queue_sync
+    from firstbell.store.models import District, Trigger
+
+    district = District.objects.get(slug="north")
+    sync = queue_sync(district=district, trigger=Trigger.UPLOAD, delivery=Path(sys.argv[2]))
+    while sync.completed_at is None:
+        time.sleep(0.05)
+        sync.refresh_from_db()
+    print("ended", flush=True)
+"""
+
+
 @dataclass
 class Household:
     """A data folder of the embedded database, and all that its commands have said."""
@@ -79,6 +99,7 @@ def test_nobody_is_named_and_no_password_is_kept(household: Household) -> None:
     assert household.firstbell("sync", "north", "--from", delivery, "--json") == 1
     _crash(household, delivery, Process.kill_child)
     _crash(household, delivery, Process.kill_all)
+    _run_by_a_worker(household, delivery)
     _break_a_constraint(household, delivery)
     (delivery / "classes.csv").rename(delivery / "classes.txt")
     assert household.firstbell("sync", "north", "--from", delivery) == 2
@@ -167,6 +188,16 @@ def _crash(household: Household, delivery: Path, kill: Callable[[Process], None]
     assert eventually(lambda: any((household.folder / "rooms").rglob("enrollments.csv")))
     kill(process)
     household.ended(process, "crash")
+
+
+def _run_by_a_worker(household: Household, delivery: Path) -> None:
+    """What a worker says of a sync that it runs, and of one that is refused."""
+    worker = household.start("worker")
+    for path in (delivery, delivery / "users.csv"):
+        with closing(Process(["-c", _QUEUE, str(household.data_dir), str(path)])) as queued:
+            queued.wait_for("ended")
+    worker.process.terminate()
+    assert household.ended(worker, "worker") == 0
 
 
 def _break_a_constraint(household: Household, delivery: Path) -> None:
