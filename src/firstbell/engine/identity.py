@@ -2,11 +2,13 @@
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
-from firstbell.feed.database import quoted, text
+from firstbell.feed.database import count, quoted, text
 from firstbell.feed.read import Reading
 from firstbell.oneroster.dictionary import tables
 
+_AT_ONCE = 4_000_000
 _LOW_BITS = np.uint64((1 << 20) - 1)
 _MAY_DIFFER = {"sourcedId", "status", "dateLastModified", "password"}
 
@@ -64,7 +66,8 @@ def removed(status: str) -> str:
 def repeated(database: duckdb.DuckDBPyConnection, hashes: str, into: str) -> int:
     """Makes the table `into` (pos) of the rows whose hash another row has too.
 
-    Sorting the hashes as numbers is several times faster than grouping by them.
+    Sorting the hashes as numbers is several times faster than grouping by them. Some millions are
+    sorted at a time, for they are not part of the memory that DuckDB keeps to.
 
     Args:
         database: where.
@@ -74,18 +77,27 @@ def repeated(database: duckdb.DuckDBPyConnection, hashes: str, into: str) -> int
     Returns:
         how many rows there are.
     """
-    found = database.execute(hashes).fetchnumpy()
-    keys = np.asarray(found["hash"], dtype=np.uint64)
+    database.execute(f"CREATE TEMP TABLE {into} (pos BIGINT)")
+    parts = count(database, f"SELECT count(*) FROM ({hashes})") // _AT_ONCE + 1
+    for part in range(parts):
+        of_part = f" WHERE hash % {parts} = {part}" if parts > 1 else ""
+        found = database.execute(f"SELECT pos, hash FROM ({hashes}){of_part}").fetchnumpy()
+        database.register("positions", {"pos": _repeated(found["pos"], found["hash"])})
+        database.execute(f"INSERT INTO {into} SELECT pos::BIGINT FROM positions")
+        database.unregister("positions")
+    return count(database, f"SELECT count(*) FROM {into}")
+
+
+def _repeated(positions: NDArray[np.int64], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The positions whose hash another one has too."""
+    keys = np.asarray(hashes, dtype=np.uint64)
     ordered = np.sort(keys)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     likely = np.zeros(_LOW_BITS + 1, dtype=np.bool_)
     likely[twice & _LOW_BITS] = True
     candidates = np.flatnonzero(likely[keys & _LOW_BITS])
-    positions = {"pos": found["pos"][candidates[np.isin(keys[candidates], twice)]]}
-    database.register("positions", positions)
-    database.execute(f"CREATE TEMP TABLE {into} AS SELECT pos::BIGINT AS pos FROM positions")
-    database.unregister("positions")
-    return len(positions["pos"])
+    found: NDArray[np.int64] = positions[candidates[np.isin(keys[candidates], twice)]]
+    return found
 
 
 def _look_for_twins(reading: Reading, name: str) -> None:
