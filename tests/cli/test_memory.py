@@ -13,7 +13,7 @@ _LIMIT_MB = 300
 _BESIDE_MB = 300
 
 
-def _deliver(folder: Path, *, orgs: int, named: str, grades: str) -> None:
+def _deliver(folder: Path, *, orgs: int, named: str, grades: str, role: str = "student") -> None:
     folder.mkdir()
     (folder / "orgs.csv").write_text(
         "sourcedId,name,type\n" + "".join(f"o{n:05},School {n},school\n" for n in range(orgs))
@@ -23,7 +23,7 @@ def _deliver(folder: Path, *, orgs: int, named: str, grades: str) -> None:
             "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,grades\n"
         )
         for n in range(_USERS):
-            users.write(f'u{n},true,"{named}",student,u{n},Ann,Bell,"{grades}"\n')
+            users.write(f'u{n},true,"{named}",{role},u{n},Ann,Bell,"{grades}"\n')
     (folder / "classes.csv").write_text(
         "sourcedId,title,courseSourcedId,classType,schoolSourcedId,termSourcedIds\n"
     )
@@ -53,3 +53,13 @@ def test_thousands_of_users_who_name_thousands_of_things(tmp_path: Path, what: s
     else:
         _deliver(tmp_path / "in", orgs=1, named="o00000", grades="01,ug,K9," * (_ITEMS * 2 // 3))
     assert _most_memory(tmp_path) < _LIMIT_MB + _BESIDE_MB
+
+
+@pytest.mark.parametrize("role", ["teacher", "x" * 60_000], ids=["long rows", "long values"])
+def test_thousands_of_failed_users_whose_rows_are_long(tmp_path: Path, role: str) -> None:
+    """A teacher without an email fails, and so does a user of an unknown role."""
+    several = ",".join(f"o{n:05}" for n in range(_ITEMS))
+    _deliver(tmp_path / "in", orgs=1, named=several, grades="", role=role)
+    assert _most_memory(tmp_path) < _LIMIT_MB + _BESIDE_MB
+    to_fix = (tmp_path / "firstbell-report" / "users_to_fix.csv").read_text("utf-8")
+    assert to_fix.count("\n") == _USERS + 1

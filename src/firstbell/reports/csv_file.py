@@ -7,10 +7,13 @@ several times faster than handing each cell to Python.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 _BLOCK = 10_000
+#: Bytes of a line from which on it is made by itself.
+_LONG = 20_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA_SQL = "('=', '+', '-', '@', chr(9), chr(13))"
 _FIGURES_SQL = "'[0-9+(). -]+'"
@@ -102,8 +105,21 @@ def line_of_texts_sql(texts: Sequence[str], as_cell: Callable[[str], str]) -> st
     return f"CASE WHEN regexp_matches({marked}, {_SPECIAL_SQL}) THEN {careful} ELSE {line_sql(texts)} END"
 
 
-def stream(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[tuple[str, ...]]]:
-    """The rows that a query of texts gives, a block of them in memory at a time."""
+def short_line_sql(line: str, texts: Sequence[str]) -> str:
+    """The SQL expression of a line, NULL for one so long that it is asked for by itself.
+
+    DuckDB makes 2,048 lines at a time, and we hand on 10,000: of long ones too much for memory.
+
+    Args:
+        line: the expression of the line.
+        texts: expressions of its texts.
+    """
+    size = " + ".join(f"coalesce(strlen(({one})::VARCHAR), 0)" for one in texts)
+    return f"CASE WHEN {size} <= {_LONG} THEN {line} END"
+
+
+def stream(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows that a query gives, a block of them in memory at a time."""
     with database.cursor() as cursor:
         found = cursor.execute(query)
         while rows := found.fetchmany(_BLOCK):

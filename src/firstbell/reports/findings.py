@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
 from firstbell.engine.result import SyncResult
 from firstbell.feed.table import Said
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
-from firstbell.reports.csv_file import cell_sql, line, line_of_texts_sql, stream, write_lines
+from firstbell.reports.csv_file import (
+    cell_sql,
+    line,
+    line_of_texts_sql,
+    short_line_sql,
+    stream,
+    write_lines,
+)
 from firstbell.rules.catalogue import rule
 
 NAME = "findings.csv"
@@ -39,7 +48,22 @@ def _blocks(result: SyncResult) -> Iterator[list[str]]:
         for said in sorted(result.said, key=lambda said: _place(said, version))
     ]
     for rows in stream(result.database, _QUERY):
-        yield [about + _how_to_fix(code, version) for about, code in rows]
+        block: list[str] = []
+        for about, code, number in rows:
+            if about is None:
+                yield block
+                block = []
+                about = _long_line(result.database, int(number))
+            block.append(about + _how_to_fix(code, version))
+        yield block
+
+
+def _long_line(database: duckdb.DuckDBPyConnection, number: int) -> str:
+    """What is said of one finding, which has this rowid."""
+    query = f"SELECT {_LINE} FROM ({_FINDINGS} WHERE f.rowid = {number})"
+    found = database.execute(query).fetchone()
+    assert found is not None  # noqa: S101 - it has just been there
+    return str(found[0])
 
 
 def _about(said: Said, version: Version) -> str:
@@ -65,12 +89,14 @@ _TEXTS = (
     *("tab || '.csv'", "row", "sourcedId", "field", "severity", "code", "message"),
     *("CASE WHEN NOT contains(value, chr(0)) THEN value END", "cause"),
 )
+_LINE = line_of_texts_sql(_TEXTS, cell_sql)
+_FINDINGS = f"""
+    SELECT f.* EXCLUDE (message), f.rowid AS number, coalesce(f.message, m.message) AS message,
+           list_position({list(FEED_TABLES)}, tab) AS place
+    FROM findings AS f LEFT JOIN messages AS m USING (code)
+"""
 _QUERY = f"""
-    SELECT {line_of_texts_sql(_TEXTS, cell_sql)}, code
-    FROM (
-        SELECT f.* EXCLUDE (message), coalesce(f.message, m.message) AS message,
-               list_position({list(FEED_TABLES)}, tab) AS place
-        FROM findings AS f LEFT JOIN messages AS m USING (code)
-    )
+    SELECT {short_line_sql(_LINE, _TEXTS)}, code, number
+    FROM ({_FINDINGS})
     ORDER BY place, row NULLS LAST, field, message, code, sourcedId NULLS FIRST
 """

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
 from firstbell.engine.result import SyncResult
 from firstbell.feed.database import quoted, text
 from firstbell.feed.secret import is_secret
@@ -17,6 +19,7 @@ from firstbell.reports.csv_file import (
     delivered_cell_sql,
     line,
     line_of_texts_sql,
+    short_line_sql,
     stream,
     write_lines,
 )
@@ -61,16 +64,24 @@ def _blocks(result: SyncResult, file: FileRead) -> Iterator[list[str]]:
         )
 
     for rows in stream(result.database, _query(file)):
-        yield [cells + what_to_do(codes, message) for cells, codes, message in rows]
+        block: list[str] = []
+        for cells, codes, message, *where in rows:
+            if cells is None:
+                yield block
+                block = []
+                cells = _long_line(result.database, file, *where)
+            block.append(cells + what_to_do(codes, message))
+        yield block
 
 
 def _query(file: FileRead) -> str:
-    """A row a failed record: its row number and cells, the codes of what is wrong, their message.
+    """A row a failed record: its line, the codes of what is wrong, their message.
 
-    A row that cannot be read has no cells but its sourcedId, when that could be made out, and a
-    message of its own. A row of the last feed has no row number.
+    The line of a long record is NULL, and its row, pos and sourcedId are behind the others. A row
+    that cannot be read has no cells but its sourcedId, when that could be made out, and a message
+    of its own. A row of the last feed has no row number.
     """
-    texts = ("w.row", *(_text(head, column) for head, column in file.columns))
+    line = short_line_sql(_line(file), _texts(file))
     return f"""
         WITH wrong AS (
             SELECT row, pos, sourcedId AS id,
@@ -79,11 +90,36 @@ def _query(file: FileRead) -> str:
             WHERE tab = {text(file.table)} AND severity = 'failure'
             GROUP BY row, pos, sourcedId, CASE WHEN row IS NULL AND pos IS NULL THEN rowid END
         )
-        SELECT {line_of_texts_sql(texts, delivered_cell_sql)}, w.codes, w.message
+        SELECT {line}, w.codes, w.message, w.row, w.pos, w.id
         FROM wrong AS w
         LEFT JOIN rows_{file.table} AS r ON r.rowid = w.pos
         ORDER BY w.row NULLS LAST, w.id NULLS FIRST, w.pos, w.message
     """
+
+
+def _long_line(
+    database: duckdb.DuckDBPyConnection,
+    file: FileRead,
+    row: int | None,
+    pos: int | None,
+    sourced_id: str | None,
+) -> str:
+    """The line of one failed record."""
+    found = database.execute(
+        f"SELECT {_line(file)} FROM (SELECT ?::BIGINT AS row, ?::VARCHAR AS id) AS w LEFT JOIN"
+        f" (SELECT * FROM rows_{file.table} WHERE rowid = ?) AS r ON true",
+        [row, sourced_id, pos],
+    ).fetchone()
+    assert found is not None  # noqa: S101 - a left join of one row has one
+    return str(found[0])
+
+
+def _line(file: FileRead) -> str:
+    return line_of_texts_sql(_texts(file), delivered_cell_sql)
+
+
+def _texts(file: FileRead) -> tuple[str, ...]:
+    return ("w.row", *(_text(head, column) for head, column in file.columns))
 
 
 def _text(head: str, column: str) -> str:
