@@ -7,9 +7,16 @@ from django.conf import settings
 
 from firstbell.generate import District as Generated
 from firstbell.generate import generate
+from firstbell.jobs.child import make_ready
 from firstbell.oneroster.dictionary import Version
 from firstbell.store.actions import district_add
 from firstbell.store.models import District
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready() -> None:
+    """As a command does: its socket then has its place in the temporary folder of all tests."""
+    make_ready()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from firstbell.cli.printable import printable
 from firstbell.cli.screen import Outcome, show
 from firstbell.cli.store import store
 from firstbell.engine.result import Status
-from firstbell.jobs.child import make_ready
 from firstbell.jobs.ran import Ran
 from firstbell.reports.write import remove_reports
 
@@ -34,8 +33,7 @@ class Request:
 
 def run(request: Request) -> int:
     """Syncs a district and prints what came of it; returns the exit code."""
-    make_ready()
-    with store(request.data_dir), _ran(request) as ran:
+    with store(request.data_dir, computes=True), _ran(request) as ran:
         files = _copied(ran, request.out) if request.out else ran.files
         return tell(ran, files, request.path or Path(request.district), as_json=request.as_json)
 

@@ -7,7 +7,7 @@ from firstbell.engine.causes import trace_to_faults
 from firstbell.engine.faults import find_faults
 from firstbell.engine.held import hold
 from firstbell.engine.identity import create_same, create_twice_enrolled, create_twins
-from firstbell.engine.judge import Rules, judge, judge_accepted, rules_for
+from firstbell.engine.judge import GONE, Rules, judge, judge_accepted, rules_for
 from firstbell.engine.lists import create_several, several_orgs
 from firstbell.engine.policy import Policy
 from firstbell.engine.result import SyncResult, result_of
@@ -73,7 +73,9 @@ def _create_all_records(reading: Reading, policy: Policy, there: list[str]) -> N
         primary_org = (
             '"primaryOrgSourcedId"' if reading.files["users"].has("primaryOrgSourcedId") else "NULL"
         )
-        for statement in fill_in("roles", roles_in_scope=roles_in_scope(), primary_org=primary_org):
+        for statement in fill_in(
+            "roles", roles_in_scope=roles_in_scope(), primary_org=primary_org, gone=GONE
+        ):
             reading.database.execute(statement)
     for table in there:
         create_records(reading, table, policy.as_of, marked, aside)

@@ -1,8 +1,8 @@
 """The cells of a table → the values of its records: one view for each table of the feed.
 
 `records_<table>` has one row a record that can be read, and for each field of the standard its
-value (`"role"`, NULL when it is absent or not valid; of a list its text), the text of its cell (`"cell_role"`) and
-whether it holds a NUL character (`"nul_role"`). What a sync means §4.
+value (`"role"`, NULL when it is absent or not valid; of a list its text), the text of its cell
+(`"cell_role"`) and whether it holds a NUL character (`"nul_role"`). What a sync means §4.
 """
 
 from collections.abc import Iterator

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -26,8 +27,6 @@ from firstbell.reports.nightly import Computed, Order
 _BESIDE_DUCKDB = 2 << 30
 #: Seconds between two calls of what is done meanwhile.
 _PAUSE = 5
-#: What the command that runs is made of: each process imports it first.
-_COMMAND = "firstbell.cli"
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -44,13 +43,18 @@ class Broken(Exception):
         return cls(f"something went wrong on our side ({type(error).__name__})")
 
 
-def make_ready() -> None:
-    """Starts the process that the others are forked from, unless it runs; it has all imported.
+def make_ready(*modules: str) -> None:
+    """Starts the process that the others are forked from, unless it runs or cannot be started.
 
-    So a worker's next sync begins in a moment. It has no thread, no connection and no data.
+    So the next sync begins in a moment. It has imported all, and has no thread, no connection and no
+    data.
+
+    Args:
+        modules: what else it imports: that of the command that runs, which each process imports.
     """
-    multiprocessing.set_forkserver_preload([__name__, _COMMAND])
-    forkserver.ensure_running()
+    with suppress(OSError):
+        multiprocessing.set_forkserver_preload([__name__, *modules])
+        forkserver.ensure_running()
 
 
 def compute_apart(
@@ -94,7 +98,6 @@ def _started(order: Order, limits: Limits, rooms: Path, its: Connection) -> Base
         return process
 
     try:
-        make_ready()
         return start(multiprocessing.get_context("forkserver"))
     except OSError:  # somebody has cleared the temporary folder, where its socket was
         return start(multiprocessing.get_context("spawn"))

@@ -118,6 +118,26 @@ def short_line_sql(line: str, texts: Sequence[str]) -> str:
     return f"CASE WHEN {size} <= {_LONG} THEN {line} END"
 
 
+def stream_lines(
+    database: duckdb.DuckDBPyConnection, query: str, by_itself: Callable[..., str]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """As `stream`, for a query whose first column is a line made by `short_line_sql`.
+
+    Args:
+        database: where.
+        query: gives a line and other columns.
+        by_itself: makes a long line from the other columns.
+    """
+    for rows in stream(database, query):
+        block: list[tuple[Any, ...]] = []
+        for line, *others in rows:
+            if line is None:
+                yield block
+                block = []
+            block.append((by_itself(*others) if line is None else line, *others))
+        yield block
+
+
 def stream(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[tuple[Any, ...]]]:
     """The rows that a query gives, a block of them in memory at a time."""
     with database.cursor() as cursor:

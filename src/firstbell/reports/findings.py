@@ -1,7 +1,7 @@
 """findings.csv: everything that was found, warnings too. What a sync means §8."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,7 @@ from firstbell.reports.csv_file import (
     line,
     line_of_texts_sql,
     short_line_sql,
-    stream,
+    stream_lines,
     write_lines,
 )
 from firstbell.rules.catalogue import rule
@@ -47,21 +47,14 @@ def _blocks(result: SyncResult) -> Iterator[list[str]]:
         _about(said, version) + _how_to_fix(said.code, version)
         for said in sorted(result.said, key=lambda said: _place(said, version))
     ]
-    for rows in stream(result.database, _QUERY):
-        block: list[str] = []
-        for about, code, number in rows:
-            if about is None:
-                yield block
-                block = []
-                about = _long_line(result.database, int(number))
-            block.append(about + _how_to_fix(code, version))
-        yield block
+    for rows in stream_lines(result.database, _QUERY, partial(_long_line, result.database)):
+        yield [about + _how_to_fix(code, version) for about, code, _ in rows]
 
 
-def _long_line(database: duckdb.DuckDBPyConnection, number: int) -> str:
+def _long_line(database: duckdb.DuckDBPyConnection, _code: str, number: int) -> str:
     """What is said of one finding, which has this rowid."""
-    query = f"SELECT {_LINE} FROM ({_FINDINGS} WHERE f.rowid = {number})"
-    found = database.execute(query).fetchone()
+    query = f"SELECT {_LINE} FROM ({_FINDINGS} WHERE f.rowid = ?)"
+    found = database.execute(query, [number]).fetchone()
     assert found is not None  # noqa: S101 - it has just been there
     return str(found[0])
 

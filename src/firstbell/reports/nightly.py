@@ -130,8 +130,8 @@ def compute(order: Order, limits: Limits | None = None) -> Computed | Same:
 @contextmanager
 def _keeping(reading: Reading, folder: Path) -> Iterator[None]:
     """Writes the feed beside what is done in the block, and to its end."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="feed") as writer:
-        apart = replace(reading, database=reading.database.cursor())
+    with reading.database.cursor() as beside, ThreadPoolExecutor(max_workers=1) as writer:
+        apart = replace(reading, database=beside)
         written = writer.submit(write_feed, apart, folder)
         yield
         written.result()

@@ -5,7 +5,7 @@ their row in the file, and followed by what is wrong and how to fix it.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,7 @@ from firstbell.reports.csv_file import (
     line,
     line_of_texts_sql,
     short_line_sql,
-    stream,
+    stream_lines,
     write_lines,
 )
 from firstbell.rules.catalogue import rule
@@ -63,23 +63,17 @@ def _blocks(result: SyncResult, file: FileRead) -> Iterator[list[str]]:
             )
         )
 
-    for rows in stream(result.database, _query(file)):
-        block: list[str] = []
-        for cells, codes, message, *where in rows:
-            if cells is None:
-                yield block
-                block = []
-                cells = _long_line(result.database, file, *where)
-            block.append(cells + what_to_do(codes, message))
-        yield block
+    by_itself = partial(_long_line, result.database, file)
+    for rows in stream_lines(result.database, _query(file), by_itself):
+        yield [cells + what_to_do(codes, message) for cells, codes, message, *_ in rows]
 
 
 def _query(file: FileRead) -> str:
     """A row a failed record: its line, the codes of what is wrong, their message.
 
-    The line of a long record is NULL, and its row, pos and sourcedId are behind the others. A row
-    that cannot be read has no cells but its sourcedId, when that could be made out, and a message
-    of its own. A row of the last feed has no row number.
+    Behind them are row, pos and sourcedId, for `_long_line`. A row that cannot be read has no cells
+    but its sourcedId, when that could be made out, and a message of its own. A row of the last feed
+    has no row number.
     """
     line = short_line_sql(_line(file), _texts(file))
     return f"""
@@ -100,6 +94,8 @@ def _query(file: FileRead) -> str:
 def _long_line(
     database: duckdb.DuckDBPyConnection,
     file: FileRead,
+    _codes: str,
+    _message: str | None,
     row: int | None,
     pos: int | None,
     sourced_id: str | None,

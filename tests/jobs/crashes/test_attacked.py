@@ -4,12 +4,14 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable
+from errno import ENOSPC
 from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from firstbell.jobs.child import make_ready
 from firstbell.store.models import District, Sync
 from tests.jobs.crashes.conftest import Clone, Nights
 from tests.jobs.crashes.world import World
@@ -176,3 +178,11 @@ def test_a_temporary_folder_that_is_cleared_keeps_no_worker_from_its_next_sync(
     monkeypatch.setattr(forkserver, "connect_to_new_process", gone)
     world.run(before.sync, before.delivery)
     assert world.seen() == before.after
+
+
+def test_what_cannot_be_made_ready_stops_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(forkserver, "ensure_running", full)
+    make_ready()

@@ -17,7 +17,6 @@ from unittest.mock import patch
 import psycopg
 from django.conf import settings
 
-from firstbell.jobs.child import make_ready
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.run import run_sync
 from firstbell.reports.export import export_roster
@@ -84,7 +83,6 @@ class World:
     def run(self, sync: int, delivery: Path | None) -> Ran | None:
         """Runs a sync here, or runs it again as a retry does; None when it has ended already."""
         self.rooms.mkdir(exist_ok=True)
-        make_ready()  # whose socket has its place in the temporary folder of all tests
         with self.models(), patch.object(tempfile, "tempdir", str(self.rooms)):
             try:
                 return run_sync(Sync.objects.get(pk=sync), delivery)
