@@ -20,6 +20,7 @@ def give_roles(roster: Roster, roles: Sheet) -> None:
             continue
         rows = by_user.get(user.sourced_id, [])
         left = [row for row in rows if not _is_set_aside(roster, row)]
+        user.role_rows = [_storable(row.cells) for row in left]
         _set(user, "role", _chosen_role(user, left))
         orgs = [row.cells.get("orgSourcedId", "") for row in left]
         for org in orgs:
@@ -50,6 +51,11 @@ def _chosen_role(user: Record, rows: list[Line]) -> str:
     for row in primary:
         return row.cells.get("role", "")
     return ""
+
+
+def _storable(cells: dict[str, str]) -> dict[str, str]:
+    """Leave out the cells that hold a NUL (§4)."""
+    return {column: cell for column, cell in cells.items() if "\0" not in cell}
 
 
 def _set(user: Record, column: str, value: str) -> None:

@@ -56,6 +56,7 @@ class Record:
     orgs: list[str] = field(default_factory=list)  # of a user: the orgs it names
     without_roles: bool = False  # a user of 1.2 whom no row of roles.csv names
     roles_ended: bool = False  # a user of 1.2 all of whose role rows are set aside
+    role_rows: list[dict[str, str]] = field(default_factory=list)  # those of 1.2 that count
     held: Values | None = None  # failed, but its object stays as it was last night: with these (§1)
 
     @property

@@ -1,7 +1,8 @@
 """The roster as it was applied last: what a delivery is compared with.
 
 Each table of the feed has a relation `applied_<table>`, one row an object: `sourcedId`, the fields
-that a roster keeps, `active`, and for classes `primaryTeacherSourcedId`.
+that a roster keeps, `active`, for classes `primaryTeacherSourcedId`, and for users `roles`: in
+OneRoster 1.2 the rows of roles.csv that count, a JSON array of objects as `kept_roles` makes them.
 """
 
 from collections.abc import Collection
@@ -13,7 +14,8 @@ from firstbell.engine.lists import LISTS
 from firstbell.feed.database import quoted, text
 from firstbell.oneroster.dictionary import FEED_TABLES, Field, Kind, kept_fields
 
-_PRIMARY_TEACHER = "primaryTeacherSourcedId"
+#: Columns that no field of the table is stored in, by table.
+_MADE = {"classes": "primaryTeacherSourcedId", "users": "roles"}
 
 
 def stored_columns(table: str) -> dict[str, str]:
@@ -23,8 +25,8 @@ def stored_columns(table: str) -> dict[str, str]:
     {'name': 'VARCHAR', 'type': 'VARCHAR', 'identifier': 'VARCHAR', 'parentSourcedId': 'VARCHAR'}
     """
     columns = {field.name: _type(field) for field in kept_fields(table)}
-    if table == "classes":
-        columns[_PRIMARY_TEACHER] = "VARCHAR"
+    if table in _MADE:
+        columns[_MADE[table]] = "VARCHAR"
     return columns
 
 

@@ -27,6 +27,8 @@ def create_final(reading: Reading, table: str, enrollments: Rules) -> None:
     values = {**_as_read(reading, table), **_OWN.get(table, {})}
     if table == "classes":
         values |= _references_of_classes(reading)
+    if table == "users" and reading.version is Version.V1_2:
+        values["roles"] = "kr.roles"
     chosen = ", ".join(
         f"{values.get(name, f'NULL::{kind}')} AS {quoted(name)}"
         for name, kind in stored_columns(table).items()
@@ -143,4 +145,8 @@ def _create_what_it_needs(reading: Reading, table: str, enrollments: Rules) -> s
             several_orgs=several_orgs(reading.version),
         ):
             reading.database.execute(statement)
-    return _JOINS.get(table, "")
+    joins = _JOINS.get(table, "")
+    if table == "users" and reading.version is Version.V1_2:
+        reading.database.execute(*fill_in("kept_roles"))
+        joins += ' LEFT JOIN kept_roles AS kr ON kr.id = r."sourcedId"'
+    return joins

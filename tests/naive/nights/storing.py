@@ -32,6 +32,8 @@ def values_of(roster: Roster, record: Record, lent: Lent) -> Values:
         values["orgSourcedIds"] = _orgs_of(roster, record, lent)
         role = record.text("role")
         values["role"] = _spelled(roster, "users", "role", role)
+        if roles := _roles_of(roster, record):
+            values["roles"] = roles
     return values
 
 
@@ -126,6 +128,20 @@ def _orgs_of(roster: Roster, user: Record, lent: Lent) -> tuple[str, ...]:
         if school not in orgs:
             orgs.append(school)
     return tuple(orgs)
+
+
+def _roles_of(roster: Roster, user: Record) -> tuple[str, ...]:
+    """Give what each role row of a 1.2 user says that counts, in no order that means anything."""
+    kept: set[str] = set()
+    for row in user.role_rows:
+        org = row.get("orgSourcedId", "")
+        role = _spelled(roster, "users", "role", row.get("role", ""))
+        if role == "" or not is_accepted(roster.find("orgs", org)):
+            continue
+        kind = row.get("roleType", "").lower()
+        days = [as_date(row.get(name, "")) for name in ("beginDate", "endDate")]
+        kept.add(str((kind if kind in ("primary", "secondary") else "", role, org, days)))
+    return tuple(sorted(kept))
 
 
 def primary_teacher(roster: Roster, class_id: str, now: str) -> str:

@@ -125,7 +125,9 @@ def test_role_rows_go_by_sourced_id_or_by_the_users_named(with_ids: bool) -> Non
         )
     night = district.night(night_files, TODAY)
     assert night.version == "1.2"
-    assert night.events["users", "T1"].before == {"orgSourcedIds": ("S1",)}
+    before = night.events["users", "T1"].before
+    assert set(before) == {"orgSourcedIds", "roles"}
+    assert before["orgSourcedIds"] == ("S1",)
 
 
 def test_bulk_then_delta_comes_to_the_same_as_the_bulk_of_both() -> None:

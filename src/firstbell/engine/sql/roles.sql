@@ -2,7 +2,7 @@
 CREATE VIEW roles_of_users AS
 SELECT pos, "userSourcedId" AS id, lower("cell_roleType") = 'primary' AS is_primary,
        "role", "cell_role", "nul_role", "orgSourcedId" AS org, "nul_orgSourcedId" AS nul_org,
-       {gone} OR coalesce("endDate" < as_of, false) AS set_aside
+       "roleType", "beginDate", "endDate", {gone} OR coalesce("endDate" < as_of, false) AS set_aside
 FROM records_roles
 WHERE "userSourcedId" IS NOT NULL;
 

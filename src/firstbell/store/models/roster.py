@@ -92,8 +92,9 @@ class User(RosterObject):
     preferred_family_name = text()
     primary_org_sourced_id = reference()
     pronouns = text()
-    #: OneRoster 1.2: the rows of roles.csv that count, in order; NULL in 1.1.
-    roles = models.JSONField(null=True)
+    #: OneRoster 1.2: the rows of roles.csv that count, a JSON array of objects with the names of the
+    #: standard; NULL in 1.1. It is compared as it is written, so that it is no jsonb.
+    roles = text()
 
     class Meta:
         db_table = "users"
