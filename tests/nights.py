@@ -12,7 +12,7 @@ from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.feed.database import open_database
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits, open_package
-from firstbell.feed.read import Reading, read, read_again
+from firstbell.feed.read import Reading, changes_in, read, read_again
 from firstbell.feed.refusal import Refused
 from firstbell.feed.snapshot import write_feed
 from firstbell.reports.export import export_roster
@@ -48,13 +48,14 @@ class District:
         for name, content in files.items():
             (delivery / name).write_bytes(content)
         work = self._folder("work")
+        package = open_package(delivery, work, Limits())
         try:
-            package = open_package(delivery, work, Limits())
             with closing(open_database(work, Limits(), self.folder)) as database:
                 return self._apply(read(package, database, work, self.last), policy, self.limits)
         except Refused as refused:
-            if self.last and refused.changes:
-                self.last = LastFeed(self.last.folder, self.last.lost | refused.changes)
+            lost = changes_in(package, work)
+            if self.last and lost:
+                self.last = LastFeed(self.last.folder, self.last.lost | lost)
             return OurNight(Ours("Failed", refused.reason), "Failed")
 
     def apply_anyway(self, policy: Policy) -> OurNight:

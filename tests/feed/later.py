@@ -10,7 +10,7 @@ import pytest
 from firstbell.feed.database import open_database, quoted
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits, open_package
-from firstbell.feed.read import Reading, read
+from firstbell.feed.read import Reading, changes_in, read
 from firstbell.feed.refusal import Refused
 from firstbell.feed.snapshot import write_feed
 from firstbell.feed.table import is_blank
@@ -28,6 +28,8 @@ class Feeds:
     folder: Path
     last: LastFeed | None = None
     number: int = 0
+    #: Tables of which the last delivery that was refused brought changes.
+    missed: frozenset[str] = frozenset()
 
     @contextmanager
     def read(self, files: Mapping[str, bytes]) -> Iterator[Reading]:
@@ -40,11 +42,13 @@ class Feeds:
             (delivery / name).write_bytes(content)
         others = [self.last.folder] if self.last else []
         with closing(open_database(work, Limits(), *others)) as database:
+            package = open_package(delivery, work)
             try:
-                reading = read(open_package(delivery, work), database, work, self.last)
-            except Refused as refused:
+                reading = read(package, database, work, self.last)
+            except Refused:
+                self.missed = changes_in(package, work)
                 if self.last:
-                    self.last = LastFeed(self.last.folder, self.last.lost | refused.changes)
+                    self.last = LastFeed(self.last.folder, self.last.lost | self.missed)
                 raise
             write_feed(reading, work / "feed")
             self.last = LastFeed(work / "feed", reading.lost)

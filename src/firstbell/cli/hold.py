@@ -45,7 +45,7 @@ def dismiss(
 ) -> None:
     """End the hold: nothing changes."""
     why = _confirmed(district, reason, yes=yes)
-    with store(data_dir, computes=True):
+    with store(data_dir):
         from firstbell.store.holds import hold_dismiss
 
         found = hold_dismiss(district=district, reason=why, who=WHO)
@@ -67,7 +67,7 @@ def apply(
     Ends as firstbell sync does.
     """
     why = _confirmed(district, reason, yes=yes)
-    with store(data_dir):
+    with store(data_dir, computes=True):
         from pathlib import Path
 
         from firstbell.cli.syncing import tell

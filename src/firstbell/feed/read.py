@@ -28,6 +28,9 @@ from firstbell.oneroster.dictionary import (
     tables,
 )
 
+#: All tables that are read; `roles` in OneRoster 1.2 only.
+READ_TABLES = (*FEED_TABLES, "roles")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -62,51 +65,16 @@ def read(
     Raises:
         Refused: a needed file or column is missing, a column is there twice, the manifest promises
             what is not there, there is nobody in it, the version is unknown, or there are changes
-            (delta) of a table that is not known as it last was. Its `changes` tell which tables the
-            manifest called delta.
+            (delta) of a table that is not known as it last was.
     """
-    manifest = NO_MANIFEST
-    if "manifest" in delivery.files:
-        manifest = read_manifest(delivery.files["manifest"], work)
-    try:
-        return _read(delivery, manifest, database, work, last)
-    except Refused as refused:
-        refused.changes = frozenset(
-            table for table in (*FEED_TABLES, "roles") if manifest.mode_of(table) is Mode.DELTA
-        )
-        raise
-
-
-def read_again(last: LastFeed, database: duckdb.DuckDBPyConnection) -> Reading:
-    """Reads the last feed as it is, without a delivery: no row has a row number.
-
-    Args:
-        last: the feed.
-        database: where the tables are made; it must be allowed to read the feed.
-    """
-    create_tables(database)
-    version, kept = version_of_feed(last), kept_tables(last)
-    files = {
-        name: carry(database, tables(version)[name], kept[name])
-        for name in (*FEED_TABLES, "roles")
-        if name in kept
-    }
-    return Reading(database, version, files, (), lost=last.lost)
-
-
-def _read(
-    delivery: Delivery,
-    manifest: Manifest,
-    database: duckdb.DuckDBPyConnection,
-    work: Path,
-    last: LastFeed | None,
-) -> Reading:
+    manifest = _manifest_of(delivery, work)
     said = [Said(name, "feed.unknown_file") for name in delivery.unknown]
     if manifest.recoded:
         said.append(Said("manifest.csv", "manifest.not_utf8"))
     version = version_of(manifest, has_roles="roles" in delivery.files)
     wanted = (*FEED_TABLES, *(["roles"] if version is Version.V1_2 else []))
-    kept, lost = _kept(last, wanted, delivery, manifest), last.lost if last else frozenset[str]()
+    kept = _kept(last, wanted, delivery, manifest)
+    lost = last.lost & frozenset(wanted) if last else frozenset[str]()
     for table in wanted:
         _check_presence(table, delivery, manifest, kept)
         if table in lost and manifest.mode_of(table) is Mode.DELTA:
@@ -129,6 +97,42 @@ def _read(
             files[table] = file
     deltas = frozenset(table for table in delivered if manifest.mode_of(table) is Mode.DELTA)
     return Reading(database, version, files, tuple(said), deltas, lost - (delivered - deltas))
+
+
+def changes_in(delivery: Delivery, work: Path) -> frozenset[str]:
+    """The tables that a delivery brings changes (delta) of, which are lost if it cannot be read.
+
+    Args:
+        delivery: the files.
+        work: an existing folder of ours.
+
+    Raises:
+        Refused: the manifest cannot be opened.
+    """
+    manifest = _manifest_of(delivery, work)
+    return frozenset(table for table in READ_TABLES if manifest.mode_of(table) is Mode.DELTA)
+
+
+def read_again(last: LastFeed, database: duckdb.DuckDBPyConnection) -> Reading:
+    """Reads the last feed as it is, without a delivery: no row has a row number.
+
+    Args:
+        last: the feed.
+        database: where the tables are made; it must be allowed to read the feed.
+    """
+    create_tables(database)
+    version, kept = version_of_feed(last), kept_tables(last)
+    files = {
+        name: carry(database, tables(version)[name], kept[name])
+        for name in READ_TABLES
+        if name in kept
+    }
+    return Reading(database, version, files, (), lost=last.lost)
+
+
+def _manifest_of(delivery: Delivery, work: Path) -> Manifest:
+    path = delivery.files.get("manifest")
+    return NO_MANIFEST if path is None else read_manifest(path, work)
 
 
 def _kept(

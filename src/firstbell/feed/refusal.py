@@ -160,18 +160,15 @@ class Refused(Exception):
         **names: what the sentence names, such as `file="users.csv"`; never a cell of a record.
     """
 
-    #: Tables of which the refused delivery brought changes (delta), which are lost with it.
-    changes: frozenset[str] = frozenset()
-
     def __init__(self, reason: Reason, **names: str) -> None:
         """Fills the reason's sentence and solution with the names given."""
         self.reason, self.names = reason, names
         self.solution = reason.solution.format(**names)
         super().__init__(reason.sentence.format(**names))
 
-    def __reduce__(self) -> tuple[Callable[[], "Refused"], tuple[()], dict[str, frozenset[str]]]:
+    def __reduce__(self) -> tuple[Callable[[], "Refused"], tuple[()]]:
         """How it gets from one process to another."""
-        return partial(Refused, self.reason, **self.names), (), {"changes": self.changes}
+        return partial(Refused, self.reason, **self.names), ()
 
 
 def cannot_read(file: str, error: OSError) -> Refused:

@@ -21,7 +21,7 @@ from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
-from firstbell.reports.nightly import Computed, Order
+from firstbell.reports.nightly import Computed, Opened, Order
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30
@@ -58,7 +58,10 @@ def make_ready(*modules: str) -> None:
 
 
 def compute_apart(
-    order: Order, limits: Limits, meanwhile: Callable[[], None] = lambda: None
+    order: Order,
+    limits: Limits,
+    meanwhile: Callable[[], None] = lambda: None,
+    opened: Callable[[Opened], None] = lambda delivery: None,
 ) -> Computed:
     """Computes a sync in a process of its own.
 
@@ -66,6 +69,7 @@ def compute_apart(
         order: what to compute.
         limits: what the delivery may cost.
         meanwhile: called every few seconds; what it raises ends the process.
+        opened: told of the delivery before it is read; what it raises ends the process.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
@@ -77,18 +81,24 @@ def compute_apart(
     process = _started(order, limits, rooms, its)
     its.close()
     try:
-        while not ours.poll(_PAUSE):
-            meanwhile()
-        answer = ours.recv()
+        while isinstance(answer := _received(ours, meanwhile), Opened):
+            opened(answer)
     except EOFError:
         process.join()
         raise Died("the delivery needs more memory than a sync may take") from None
     finally:
         ours.close()
         process.join()
-    if isinstance(answer, Computed):
-        return answer
-    raise answer
+    if isinstance(answer, Exception):
+        raise answer
+    assert isinstance(answer, Computed)  # noqa: S101 - there is no other answer
+    return answer
+
+
+def _received(ours: Connection, meanwhile: Callable[[], None]) -> object:
+    while not ours.poll(_PAUSE):
+        meanwhile()
+    return ours.recv()
 
 
 def _started(order: Order, limits: Limits, rooms: Path, its: Connection) -> BaseProcess:
@@ -105,7 +115,8 @@ def _started(order: Order, limits: Limits, rooms: Path, its: Connection) -> Base
 
 def _answer(order: Order, limits: Limits, rooms: Path, to: Connection) -> None:
     os.setsid()  # Ctrl-C is for the worker, which ends this process by closing the pipe
-    to.send(_computed(order, limits, rooms, to))
+    with suppress(OSError):  # the worker is gone
+        to.send(_computed(order, limits, rooms, to))
 
 
 def _computed(order: Order, limits: Limits, rooms: Path, to: Connection) -> Computed | Exception:
@@ -115,7 +126,7 @@ def _computed(order: Order, limits: Limits, rooms: Path, to: Connection) -> Comp
             tempfile.tempdir = str(room)
             ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB
             resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
-            return compute_once(order, limits)
+            return compute_once(order, limits, to.send)
     except Refused as refused:
         return refused
     except Exception as error:
@@ -126,7 +137,7 @@ def _end_with_the_worker(connection: Connection, room: Path) -> None:
     """Ends this process when the worker is gone, however it went: it closes the pipe."""
     try:
         connection.recv()
-    except EOFError:
+    except (EOFError, OSError):
         shutil.rmtree(room, ignore_errors=True)
         os._exit(1)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +26,7 @@ from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.same import COMPUTED
-from firstbell.reports.nightly import Computed, Earlier, Order
+from firstbell.reports.nightly import Computed, Earlier, Opened, Order
 from firstbell.reports.summary import Summary
 from firstbell.store.apply import apply
 from firstbell.store.artefacts import (
@@ -37,7 +38,8 @@ from firstbell.store.artefacts import (
     remove_folder_of,
 )
 from firstbell.store.attempts import Moved, Overtaken, attempt_begin
-from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_guard, end_unread
+from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_guard
+from firstbell.store.missed import delivery_opened, missed_deliveries
 from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.policies import guard_of, policy_of, today_in
 
@@ -138,7 +140,7 @@ def _run(sync: Sync, delivery: Path | None) -> Ran:
     except (Overtaken, OperationalError, InterfaceError):
         raise
     except Refused as refused:
-        end_unread(sync, refused)
+        end_failed(sync, str(refused), solution=refused.solution, may_pass=refused.reason.retry)
         remove_folder_of(sync)
         return _refused(sync.pk, _day_of(sync), refused)
     except _Stale:
@@ -167,12 +169,11 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
     if sync.from_feed_of_id not in (None, district.last_feed_id):
         raise _Stale
     guard = None if sync.trigger == Trigger.HOLD_APPLIED else guard_of(district)
-    order = _order(district, delivery, sync.as_of, guard, new_folder_of(sync), sync=sync.pk)
+    order = _order(district, delivery, sync.as_of, guard, new_folder_of(sync), sync=sync)
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)
-    before = _that_may_be_the_same(sync, district)
-    if before is not None:
-        order = replace(order, earlier=before)
-    computed = compute_apart(order, Limits(), _say_that_we_live)
+    if not order.missed:
+        order = replace(order, earlier=_that_may_be_the_same(sync, district))
+    computed = compute_apart(order, Limits(), _say_that_we_live, partial(_opened, sync))
     ended = _ended(computed)
     if computed.summary.status is Status.FAILED:
         end_refused_by_guard(sync, ended, district)
@@ -183,6 +184,10 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
             keep_applied(after, roster)
         shutil.rmtree(order.out / "changes", ignore_errors=True)
     return _ran(computed, order.out)
+
+
+def _opened(sync: Sync, delivery: Opened) -> None:
+    delivery_opened(sync, delivery.digest, delivery.changes)
 
 
 def _that_may_be_the_same(sync: Sync, district: District) -> Earlier | None:
@@ -215,14 +220,15 @@ def _order(
     guard: GuardLimits | None,
     out: Path,
     *,
-    sync: int | None,
+    sync: Sync | None,
 ) -> Order:
     last = None
     if district.last_feed is not None:
         folder = folder_of(district.last_feed) / "feed"
         last = LastFeed(folder, frozenset(district.lost_changes))
+    missed = missed_deliveries(district, sync.night if sync else None)
     return Order(
-        sync=sync,
+        sync=sync.pk if sync else None,
         delivery=delivery,
         policy=policy_of(
             district, as_of or today_in(district, timezone.now()), settings.FIRSTBELL_PRODUCT
@@ -231,6 +237,7 @@ def _order(
         applied=applied_folder(district),
         guard=guard,
         out=out,
+        missed=tuple(Opened(digest, frozenset(changes)) for digest, changes in missed),
     )
 
 

@@ -5,6 +5,7 @@ Its sync has the same findings, and changes nothing.
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from firstbell.engine.compare import Changes
 from firstbell.feed.package import Limits
-from firstbell.reports.nightly import Computed, Order, Same, compute
+from firstbell.reports.nightly import Computed, Opened, Order, Same, compute
 from firstbell.reports.summary import NAME, write_summary
 
 #: What a sync came to, kept beside its feed and reports.
@@ -22,7 +23,7 @@ _KEPT = ("feed", "reports", "findings.parquet")
 _COMPUTED = TypeAdapter(Computed)
 
 
-def compute_once(order: Order, limits: Limits) -> Computed:
+def compute_once(order: Order, limits: Limits, opened: Callable[[Opened], None]) -> Computed:
     """Computes a sync, unless it is the same as an earlier one whose outcome is still there.
 
     What it came to is kept beside its feed and reports, for a sync that is the same.
@@ -30,16 +31,17 @@ def compute_once(order: Order, limits: Limits) -> Computed:
     Args:
         order: the sync.
         limits: what the delivery may cost.
+        opened: as for `compute`.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
     """
-    answer = compute(order, limits)
+    answer = compute(order, limits, opened)
     if isinstance(answer, Same):
         try:
             answer = _take_over(answer.folder, order)
         except ValidationError:  # what was kept is damaged
-            answer = compute(replace(order, earlier=None), limits)
+            answer = compute(replace(order, earlier=None), limits, opened)
     assert isinstance(answer, Computed)  # noqa: S101 - only an earlier sync makes it the same
     return _kept(answer, order)
 

@@ -19,6 +19,7 @@ from firstbell.jobs.night import due_night
 from firstbell.jobs.notify import NotSent, notice_nights, tell
 from firstbell.jobs.purge import purge_once_a_day
 from firstbell.jobs.run import run_sync
+from firstbell.store.artefacts import remove_folder_of
 from firstbell.store.attempts import Overtaken
 from firstbell.store.ending import end_failed
 from firstbell.store.errors import StoreError
@@ -197,6 +198,7 @@ def _recover(sync: Sync) -> None:
         return
     if sync.attempts >= _MOST_ATTEMPTS:
         end_failed(sync, _DIED, may_pass=True)
+        remove_folder_of(sync)
     else:
         # Before a newer one that waits; which may well be there, so it has a place of its own.
         _defer(sync, queueing_lock=f"sync {sync.pk}", priority=1)

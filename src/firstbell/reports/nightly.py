@@ -4,7 +4,7 @@ What a sync means §2 to §8. It touches no network and no PostgreSQL, so that a
 process of its own, and apply what it leaves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, replace
@@ -19,8 +19,9 @@ from firstbell.engine.night import Night, night
 from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.feed.database import open_database, text
 from firstbell.feed.last import LastFeed
-from firstbell.feed.package import Limits, digest_of, open_package
-from firstbell.feed.read import Reading, read, read_again
+from firstbell.feed.package import Delivery, Limits, digest_of, open_package
+from firstbell.feed.read import READ_TABLES, Reading, changes_in, read, read_again
+from firstbell.feed.refusal import Reason, Refused
 from firstbell.feed.snapshot import write_feed
 from firstbell.reports.causes import NO_CAUSES, Causes, find_causes
 from firstbell.reports.skips import explain_skips
@@ -36,6 +37,16 @@ class Earlier:
     digest: str
     #: With what came of it.
     folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A delivery of which nothing has been read yet."""
+
+    #: Of its files; None when they could not be made out.
+    digest: str | None
+    #: Tables of which changes are lost to later deliveries, unless this one can be read.
+    changes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,8 @@ class Order:
     guard: GuardLimits | None
     #: An empty folder of ours for what comes of it.
     out: Path
+    #: Deliveries that could not be read, since the last feed.
+    missed: tuple[Opened, ...] = ()
     #: A sync that this one would be the same as, were its delivery the same; None: there is none.
     earlier: Earlier | None = None
 
@@ -92,32 +105,39 @@ class Computed:
     digest: str | None = None
 
 
-def compute(order: Order, limits: Limits | None = None) -> Computed | Same:
+def compute(
+    order: Order,
+    limits: Limits | None = None,
+    opened: Callable[[Opened], None] = lambda delivery: None,
+) -> Computed | Same:
     """Reads a delivery, judges it, and writes what is to be applied and said.
 
     Args:
         order: what to compute.
         limits: what the delivery may cost.
+        opened: told of the delivery before it is read, so that it is known what is lost with it.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
     """
     limits = limits or Limits()
-    last = order.last.folder if order.last else None
-    ours = [order.out, *(folder for folder in (last, order.applied) if folder)]
+    kept = order.last.folder if order.last else None
+    ours = [order.out, *(folder for folder in (kept, order.applied) if folder)]
     with TemporaryDirectory(prefix="firstbell-", ignore_cleanup_errors=True) as folder:
         work = Path(folder).resolve()
-        package = open_package(order.delivery, work, limits) if order.delivery else None
-        digest = digest_of(package) if package else None
+        package, digest = None, None
+        if order.delivery:
+            package, digest = _open(order.delivery, work, limits, opened)
+        last = _with_losses(order, digest)
         if order.earlier and digest == order.earlier.digest:
             return Same(order.earlier.folder)
         with closing(open_database(work, limits, *ours)) as database:
             if package is None:
-                if order.last is None:
+                if last is None:
                     raise ValueError("there is neither a delivery nor a feed to judge again")
-                reading = read_again(order.last, database)
+                reading = read_again(last, database)
             else:
-                reading = read(package, database, work, order.last)
+                reading = read(package, database, work, last)
             with _keeping(reading, order.out / "feed"):
                 tonight = night(reading, order.policy, order.applied, order.guard)
             if tonight.refused:
@@ -125,6 +145,31 @@ def compute(order: Order, limits: Limits | None = None) -> Computed | Same:
             else:
                 computed = _written(order, tonight, reading)
             return replace(computed, digest=digest)
+
+
+def _open(
+    path: Path, work: Path, limits: Limits, opened: Callable[[Opened], None]
+) -> tuple[Delivery, str]:
+    """Opens a delivery; what cannot be opened may have brought changes of anything."""
+    if path.exists():
+        opened(Opened(None, frozenset(READ_TABLES)))
+    try:
+        package = open_package(path, work, limits)
+    except Refused as refused:
+        if refused.reason is Reason.NO_FILES:
+            opened(Opened(None, frozenset()))
+        raise
+    digest = digest_of(package)
+    opened(Opened(digest, changes_in(package, work)))
+    return package, digest
+
+
+def _with_losses(order: Order, digest: str | None) -> LastFeed | None:
+    """The last feed, and what was lost since; nothing with this delivery, when it is sent again."""
+    if order.last is None:
+        return None
+    lost = [one.changes for one in order.missed if one.digest is None or one.digest != digest]
+    return replace(order.last, lost=order.last.lost.union(*lost))
 
 
 @contextmanager

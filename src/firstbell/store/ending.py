@@ -7,7 +7,6 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from firstbell.feed.refusal import Refused
 from firstbell.store.attempts import attempt_check, district_lock
 from firstbell.store.models import District, HoldDecision, Sync, SyncStatus
 from firstbell.store.news import is_news, queue_news
@@ -89,19 +88,6 @@ def end_refused_by_guard(sync: Sync, ended: Ended, then: District) -> None:
     """
     with transaction.atomic():
         end_sync(sync, ended, district_lock(sync, then))
-
-
-def end_unread(sync: Sync, refused: Refused) -> None:
-    """Records that a delivery could not be used; changes in it are lost.
-
-    Raises:
-        Overtaken: The sync has ended, or was begun anew by another process.
-    """
-    with transaction.atomic():
-        district = District.objects.select_for_update().get(pk=sync.district_id)
-        district.lost_changes = sorted({*district.lost_changes, *refused.changes})
-        district.save()
-        end_failed(sync, str(refused), solution=refused.solution, may_pass=refused.reason.retry)
 
 
 def end_failed(

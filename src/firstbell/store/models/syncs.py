@@ -1,5 +1,6 @@
 """Syncs, what they did, what is in trouble, and who did what."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from firstbell.store.models.columns import sourced_id
@@ -87,6 +88,8 @@ class Sync(models.Model):
     hold_reason = models.TextField(null=True)
     #: Of the delivery's files.
     digest = models.TextField(null=True)
+    #: Tables of which its delivery brings changes only: they are lost if it cannot be read.
+    change_files = ArrayField(models.TextField(), default=list)
     #: The next day on which the same files may come to something else.
     same_until = models.DateField(null=True)
     #: The sync whose feed this one runs from, when a hold is applied.

@@ -1,0 +1,126 @@
+"""A delivery with changes that could not be read is lost: later changes wait for a full export."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from firstbell.feed.package import Limits
+from firstbell.jobs import run
+from firstbell.jobs.child import Died, compute_apart
+from firstbell.jobs.ran import Ran
+from firstbell.jobs.run import run_sync
+from firstbell.reports.nightly import Computed, Opened, Order
+from firstbell.store.models import District, Trigger
+from firstbell.store.syncs import sync_create
+from tests.feed.later import a_class, delivery, lines, whole
+
+_LOST = "classes.csv holds changes only (delta), but a change file was lost; send a full export"
+_NIGHT = date(2026, 11, 24)
+
+Deliver = Callable[..., Ran]
+
+
+def _change(sourced_id: str) -> dict[str, bytes]:
+    return delivery({"classes": "delta"}, classes=lines(a_class(sourced_id)))
+
+
+@pytest.fixture
+def deliver(north: District, tmp_path: Path) -> Deliver:
+    """Syncs a delivery given as file name → content; at first a full export."""
+
+    def deliver(files: Mapping[str, bytes] | Path, night: date | None = None) -> Ran:
+        path = files if isinstance(files, Path) else _folder(tmp_path, files)
+        sync = sync_create(
+            district=north, trigger=Trigger.NIGHTLY, delivery=path, as_of=_NIGHT, night=night
+        )
+        return run_sync(sync, path)
+
+    assert deliver(whole()).summary.reason is None
+    return deliver
+
+
+def _folder(tmp_path: Path, files: Mapping[str, bytes]) -> Path:
+    folder = tmp_path / f"delivery{len(list(tmp_path.glob('delivery*')))}"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def _dies(
+    order: Order,
+    limits: Limits,
+    meanwhile: Callable[[], None],
+    opened: Callable[[Opened], None],
+) -> Computed:
+    """As `compute_apart`, with a process that is killed as soon as it has opened the delivery."""
+
+    def and_die(delivery: Opened) -> None:
+        opened(delivery)
+        if delivery.digest is not None:
+            raise Died("it was killed")
+
+    return compute_apart(order, limits, meanwhile, and_die)
+
+
+@pytest.fixture
+def killed(deliver: Deliver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Class C2 was to be added by a sync whose process was killed."""
+    with monkeypatch.context() as fault:
+        fault.setattr(run, "compute_apart", _dies)
+        assert deliver(_change("C2")).summary.reason == "it was killed"
+
+
+@pytest.mark.usefixtures("killed")
+def test_changes_that_died_with_their_process_are_lost_to_the_next_ones(deliver: Deliver) -> None:
+    assert deliver(_change("C3")).summary.reason == _LOST
+    assert deliver(delivery({"users": "absent"})).summary.reason is None
+    assert deliver(_change("C3")).summary.reason == _LOST
+    full = delivery({"classes": "bulk"}, classes=lines(a_class("C1"), a_class("C2")))
+    assert deliver(full).summary.reason is None
+    assert deliver(_change("C3")).summary.reason is None
+
+
+@pytest.mark.usefixtures("killed")
+def test_the_very_same_changes_may_be_sent_again(deliver: Deliver) -> None:
+    again = deliver(_change("C2")).summary
+    assert (again.reason, again.tables["classes"].read) == (None, 2)
+    assert deliver(_change("C3")).summary.tables["classes"].read == 3
+
+
+def test_changes_that_were_not_there_yet_are_read_by_a_later_try_of_the_same_night(
+    deliver: Deliver,
+) -> None:
+    promised = {name: content for name, content in _change("C2").items() if name != "classes.csv"}
+    assert "promises classes.csv" in str(deliver(promised, _NIGHT).summary.reason)
+    assert deliver(_change("C2"), _NIGHT).summary.reason is None
+    assert deliver(_change("C3"), date(2026, 11, 25)).summary.reason is None
+
+
+def test_on_the_next_night_they_are_lost(deliver: Deliver) -> None:
+    promised = {name: content for name, content in _change("C2").items() if name != "classes.csv"}
+    deliver(promised, _NIGHT)
+    assert deliver(_change("C3"), date(2026, 11, 25)).summary.reason == _LOST
+
+
+def test_an_archive_that_cannot_be_opened_may_have_held_changes(
+    deliver: Deliver, tmp_path: Path
+) -> None:
+    archive = tmp_path / "roster.zip"
+    archive.write_bytes(b"PK\x03\x04 cut off")
+    assert "is damaged" in str(deliver(archive).summary.reason)
+    assert deliver(_change("C2")).summary.reason == _LOST
+
+
+def test_where_nothing_was_delivered_nothing_is_lost(deliver: Deliver, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for nothing in (tmp_path / "nowhere", tmp_path / "empty"):
+        assert deliver(nothing).summary.reason is not None
+    assert deliver(_change("C2")).summary.reason is None
+
+
+def test_a_full_export_that_cannot_be_read_loses_no_changes(deliver: Deliver) -> None:
+    assert deliver({**whole(), "users.csv": b"x\n"}).summary.reason is not None
+    assert deliver(_change("C2")).summary.reason is None
