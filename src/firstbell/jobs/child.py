@@ -3,12 +3,14 @@
 What a delivery can do to a process, it does to that one.
 """
 
+import logging
 import multiprocessing
 import os
 import resource
 import shutil
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import forkserver
@@ -39,8 +41,10 @@ class Broken(Exception):
 
     @classmethod
     def because_of(cls, error: Exception) -> "Broken":
-        """What is said of an error, whose own text may hold the data."""
-        return cls(f"something went wrong on our side ({type(error).__name__})")
+        """What is said of an error, whose own text may hold the data; the log gets its place."""
+        kind, frames = type(error).__name__, traceback.format_tb(error.__traceback__)
+        logging.getLogger(__name__).error("%s in a sync:\n%s", kind, "".join(frames))
+        return cls(f"something went wrong on our side ({kind})")
 
 
 def make_ready(*modules: str) -> None:

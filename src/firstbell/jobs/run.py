@@ -6,12 +6,11 @@ last night's roster or tonight's, and running the sync again comes to the same.
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -25,6 +24,7 @@ from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
+from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import COMPUTED
 from firstbell.reports.nightly import Computed, Earlier, Opened, Order
 from firstbell.reports.summary import Summary
@@ -93,14 +93,16 @@ def preview_sync(district: District, delivery: Path | None, as_of: date | None) 
         delivery: as for `run_sync`.
         as_of: the day to judge by; None: today there.
     """
-    with TemporaryDirectory(prefix="firstbell-") as folder:
-        order = _order(district, delivery, as_of, guard_of(district), Path(folder), sync=None)
+    day = as_of or today_in(district, timezone.now())
+    with ExitStack() as stack:
         try:
+            room = stack.enter_context(own_room(temporary_folder()))
+            order = _order(district, delivery, day, guard_of(district), room, sync=None)
             computed = compute_apart(order, Limits())
         except Refused as refused:
-            yield _refused(None, order.policy.as_of, refused)
+            yield _refused(None, day, refused)
         except (Died, Broken) as error:
-            yield _failed(None, order.policy.as_of, str(error), _TRY_AGAIN)
+            yield _failed(None, day, str(error), _TRY_AGAIN)
         else:
             yield _ran(computed, order.out)
 
