@@ -19,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from firstbell.feed.database import text
 from firstbell.generate import District, generate
+from firstbell.jobs.child import Broken
 from firstbell.oneroster.dictionary import Version
 from firstbell.store.cluster import SUPERUSER
 from firstbell.store.embedded import embedded_server
@@ -252,3 +253,16 @@ def _unpacked(parquet: Path) -> bytes:
     with closing(duckdb.connect()) as database:
         rows = database.execute(f"SELECT t::VARCHAR FROM {text(str(parquet))} AS t").fetchall()
     return "\n".join(row for (row,) in rows).encode()
+
+
+def test_a_fault_of_ours_is_logged_by_its_place_and_not_by_what_it_says(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cell = "Ann Bell"
+    try:
+        int(cell)
+    except ValueError as error:
+        said = str(Broken.because_of(error))
+    assert said == "something went wrong on our side (ValueError)"
+    assert "int(cell)" in caplog.text
+    assert cell not in caplog.text
