@@ -76,9 +76,9 @@ def count_changes(database: duckdb.DuckDBPyConnection, tables: list[str]) -> Map
 
 
 def _create_all(database: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Makes `changes_<table>` where there is no object yet."""
+    """Makes `changes_<table>` where there is no object yet: not written once more, they are millions."""
     database.execute(
-        f"CREATE TABLE changes_{table} AS SELECT *, 'created' AS change, NULL::VARCHAR AS before"
+        f"CREATE VIEW changes_{table} AS SELECT *, 'created' AS change, NULL::VARCHAR AS before"
         f" FROM final_{table}"
     )
 

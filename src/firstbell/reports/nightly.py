@@ -206,7 +206,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
     )
     _write_findings(database, out)
     if any(any(astuple(one)) for one in tonight.changes.values()):
-        _write_changes(database, list(tonight.result.counts), out)
+        _write_changes(database, list(tonight.result.counts), out, first=order.applied is None)
     return computed
 
 
@@ -225,17 +225,22 @@ def _write_findings(database: duckdb.DuckDBPyConnection, out: Path) -> None:
     )
 
 
-def _write_changes(database: duckdb.DuckDBPyConnection, tables: list[str], out: Path) -> None:
-    (out / "changes").mkdir()
+def _write_changes(
+    database: duckdb.DuckDBPyConnection, tables: list[str], out: Path, *, first: bool
+) -> None:
+    """Writes what is to be applied, and the roster after it: on a first night they are the same."""
+    changes, applied = out / "changes", out / "applied"
+    changes.mkdir()
+    applied.mkdir()
+    _copy(database, "FROM removals", changes / "removals.parquet")
+    write_applied(database, [] if first else tables, applied)
     for table in tables:
-        _copy(
-            database,
-            f'FROM changes_{table} ORDER BY "sourcedId"',
-            out / "changes" / f"{table}.parquet",
-        )
-    _copy(database, "FROM removals", out / "changes" / "removals.parquet")
-    (out / "applied").mkdir()
-    write_applied(database, tables, out / "applied")
+        name = f"{table}.parquet"
+        query = f'SELECT *, true AS active FROM changes_{table} ORDER BY "sourcedId"'
+        _copy(database, query, changes / name)
+        if first:
+            (applied / name).unlink()
+            (applied / name).hardlink_to(changes / name)
 
 
 def _copy(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
