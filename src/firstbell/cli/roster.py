@@ -27,9 +27,10 @@ def export(
     check_folder(out)
     with store(data_dir):
         from firstbell.reports.export import export_roster
-        from firstbell.store.artefacts import applied_folder
+        from firstbell.store.artefacts import roster_held
         from firstbell.store.syncs import district_of
 
-        written = export_roster(applied_folder(district_of(district)), out)
+        with roster_held(district_of(district)) as roster:
+            written = export_roster(roster, out)
     for path in written:
         typer.echo(path)

@@ -10,6 +10,7 @@ import resource
 import shutil
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,7 +29,9 @@ from firstbell.reports.nightly import Computed, Opened, Order
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30
 #: Seconds between two calls of what is done meanwhile.
-_PAUSE = 5
+_PAUSE = 5.0
+#: Seconds that it may take; two million students take some minutes.
+_LONGEST = 2 * 3600.0
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -77,7 +80,7 @@ def compute_apart(
 
     Raises:
         Refused: the delivery cannot be used as a whole.
-        Died: the process was killed, or ran out of memory.
+        Died: the process was killed, ran out of memory, or took too long.
         Broken: it met a fault of ours.
     """
     rooms = temporary_folder()
@@ -85,11 +88,15 @@ def compute_apart(
     process = _started(order, limits, rooms, its)
     its.close()
     try:
-        while isinstance(answer := _received(ours, meanwhile), Opened):
+        end = time.monotonic() + _LONGEST
+        while isinstance(answer := _received(ours, meanwhile, end), Opened):
             opened(answer)
     except EOFError:
         process.join()
         raise Died("the delivery needs more memory than a sync may take") from None
+    except Died:
+        process.kill()
+        raise
     finally:
         ours.close()
         process.join()
@@ -99,9 +106,13 @@ def compute_apart(
     return answer
 
 
-def _received(ours: Connection, meanwhile: Callable[[], None]) -> object:
+def _received(ours: Connection, meanwhile: Callable[[], None], end: float) -> object:
     while not ours.poll(_PAUSE):
         meanwhile()
+        if time.monotonic() > end:
+            raise Died(
+                f"the delivery takes longer than the {_LONGEST / 3600:.0f} hours that a sync may"
+            )
     return ours.recv()
 
 

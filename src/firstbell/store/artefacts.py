@@ -6,7 +6,8 @@ districts/7/applied/12-41/…           the roster at version 12 of the district
 """
 
 import shutil
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from time import time
@@ -71,6 +72,38 @@ def applied_folder(district: District) -> Path | None:
         if not _is_whole(folder):
             _make_applied(cursor, district, folder)
     return folder
+
+
+@contextmanager
+def roster_held(district: District) -> Iterator[Path | None]:
+    """As `applied_folder`; the files stay while the block runs, whatever is applied meanwhile.
+
+    Args:
+        district: whose.
+    """
+    folder = applied_folder(district)
+    if folder is None:
+        yield None
+        return
+    held = Path(mkdtemp(prefix=_MAKING, dir=folder.parent))
+    try:
+        while not _link(folder, held):  # a sync that was just applied has removed it
+            folder = applied_folder(district) or folder
+        yield held
+    finally:
+        shutil.rmtree(held, ignore_errors=True)
+
+
+def _link(folder: Path, held: Path) -> bool:
+    """Links all tables of a roster; returns whether all were there."""
+    for table in ROSTER_TABLES:
+        file = held / f"{table}.parquet"
+        file.unlink(missing_ok=True)
+        try:
+            file.hardlink_to(folder / file.name)
+        except FileNotFoundError:
+            return False
+    return True
 
 
 def keep_applied(district: District, made: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from firstbell.jobs import child
 from firstbell.jobs.child import make_ready
 from firstbell.store.models import District, Sync
 from tests.jobs.crashes.conftest import Clone, Nights
@@ -186,3 +187,19 @@ def test_what_cannot_be_made_ready_stops_no_command(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(forkserver, "ensure_running", full)
     make_ready()
+
+
+def test_a_sync_that_takes_too_long_ends_and_leaves_nobody(
+    nights: Nights, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = nights[1]
+    world = clone(before)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(child, "_LONGEST", 0.0)
+        impatient.setattr(child, "_PAUSE", 0.01)
+        world.run(before.sync, before.delivery)
+    assert "takes longer than" in _reason(world, before.sync)
+    assert world.roster() == before.roster
+    world.again(before.sync, before.night, before.delivery)
+    assert world.seen() == before.after
+    assert world.left_over() == []

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from firstbell.reports.export import export_roster
 from firstbell.store.actions import district_add, schools_never, schools_onboard, schools_reset
-from firstbell.store.artefacts import applied_folder
+from firstbell.store.artefacts import applied_folder, roster_held
 from firstbell.store.attempts import Moved, Overtaken, attempt_begin, attempt_check, district_lock
 from firstbell.store.ending import end_dead, end_failed
 from firstbell.store.models import District, Org, Sync, SyncStatus, Trigger, User
@@ -45,6 +45,21 @@ def test_a_school_onboarded_between_computing_and_commit_is_in_the_roster(
         there = User.objects.filter(org_sourced_ids__contains=[second], deactivated_at=None)
         assert there.count() > 50
         assert District.objects.get().version == 4
+
+
+@pytest.mark.slow
+def test_a_roster_that_is_taken_out_stays_whole_while_the_next_one_is_applied(
+    nights: Nights, clone: Clone
+) -> None:
+    before = nights[1]
+    world = clone(before)
+    expected = world.export()
+    with world.models(), roster_held(District.objects.get()) as roster:
+        world.run(before.sync, before.delivery)
+        with TemporaryDirectory() as out:
+            exported = {path.name: path.read_bytes() for path in export_roster(roster, Path(out))}
+    assert exported == expected
+    assert world.seen() == before.after
 
 
 @pytest.mark.slow
