@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -130,8 +131,7 @@ def _started(order: Order, limits: Limits, rooms: Path, its: Connection) -> Base
 
 def _answer(order: Order, limits: Limits, rooms: Path, to: Connection) -> None:
     os.setsid()  # Ctrl-C is for the worker, which ends this process by closing the pipe
-    with suppress(OSError):  # the worker is gone
-        to.send(_computed(order, limits, rooms, to))
+    _tell(to, _computed(order, limits, rooms, to))
 
 
 def _computed(order: Order, limits: Limits, rooms: Path, to: Connection) -> Computed | Exception:
@@ -141,11 +141,16 @@ def _computed(order: Order, limits: Limits, rooms: Path, to: Connection) -> Comp
             tempfile.tempdir = str(room)
             ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB
             resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
-            return compute_once(order, limits, to.send)
+            return compute_once(order, limits, partial(_tell, to))
     except Refused as refused:
         return refused
     except Exception as error:
         return Refused(Reason.DISK_FULL) if is_out_of_room(error) else Broken.because_of(error)
+
+
+def _tell(worker: Connection, what: object) -> None:
+    with suppress(OSError):  # it is gone, and this process goes with it
+        worker.send(what)
 
 
 def _end_with_the_worker(connection: Connection, room: Path) -> None:

@@ -4,6 +4,7 @@ deliver → compute, in a process of its own → apply, in one transaction. A cr
 last night's roster or tonight's, and running the sync again comes to the same.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +22,7 @@ from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.engine.result import Status
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits
+from firstbell.feed.read import READ_TABLES
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
@@ -36,12 +38,19 @@ from firstbell.store.artefacts import (
     keep_applied,
     new_folder_of,
     remove_folder_of,
+    roster_held,
 )
 from firstbell.store.attempts import Moved, Overtaken, attempt_begin
 from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_guard
-from firstbell.store.missed import delivery_opened, missed_deliveries
 from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.policies import guard_of, policy_of, today_in
+from firstbell.store.unread import (
+    day_of,
+    delivery_begins,
+    delivery_opened,
+    delivery_refused,
+    unread_of,
+)
 
 #: How often a sync is computed anew because its district has changed meanwhile.
 _MOST_MOVES = 5
@@ -97,7 +106,9 @@ def preview_sync(district: District, delivery: Path | None, as_of: date | None) 
     with ExitStack() as stack:
         try:
             room = stack.enter_context(own_room(temporary_folder()))
-            order = _order(district, delivery, day, guard_of(district), room, sync=None)
+            applied = stack.enter_context(roster_held(district))
+            order = _order(district, delivery, day, guard_of(district), room, applied)
+            order = replace(order, unread=_unread(district, day))
             computed = compute_apart(order, Limits())
         except Refused as refused:
             yield _refused(None, day, refused)
@@ -142,6 +153,7 @@ def _run(sync: Sync, delivery: Path | None) -> Ran:
     except (Overtaken, OperationalError, InterfaceError):
         raise
     except Refused as refused:
+        delivery_refused(sync, refused.reason)
         end_failed(sync, str(refused), solution=refused.solution, may_pass=refused.reason.retry)
         remove_folder_of(sync)
         return _refused(sync.pk, _day_of(sync), refused)
@@ -168,12 +180,18 @@ def _day_of(sync: Sync) -> date:
 
 def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
     district = District.objects.get(pk=sync.district_id)
+    unread = _unread(district, day_of(sync))
+    if delivery is not None and os.path.exists(delivery):  # noqa: PTH110 - Path.exists may raise
+        delivery_begins(sync, READ_TABLES)
     if sync.from_feed_of_id not in (None, district.last_feed_id):
         raise _Stale
     guard = None if sync.trigger == Trigger.HOLD_APPLIED else guard_of(district)
-    order = _order(district, delivery, sync.as_of, guard, new_folder_of(sync), sync=sync)
+    order = _order(
+        district, delivery, _day_of(sync), guard, new_folder_of(sync), applied_folder(district)
+    )
+    order = replace(order, sync=sync.pk, unread=unread)
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)
-    if not order.missed:
+    if not unread:
         order = replace(order, earlier=_that_may_be_the_same(sync, district))
     computed = compute_apart(order, Limits(), _say_that_we_live, partial(_opened, sync))
     ended = _ended(computed)
@@ -189,7 +207,8 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
 
 
 def _opened(sync: Sync, delivery: Opened) -> None:
-    delivery_opened(sync, delivery.digest, delivery.changes)
+    if delivery.digest is not None:
+        delivery_opened(sync, delivery.digest, delivery.changes)
 
 
 def _that_may_be_the_same(sync: Sync, district: District) -> Earlier | None:
@@ -218,29 +237,29 @@ def _is_same_on(last: Sync, day: date | None) -> bool:
 def _order(
     district: District,
     delivery: Path | None,
-    as_of: date | None,
+    day: date,
     guard: GuardLimits | None,
     out: Path,
-    *,
-    sync: Sync | None,
+    applied: Path | None,
 ) -> Order:
+    """What is to be computed, but for the sync's id and what was not read before it."""
     last = None
     if district.last_feed is not None:
         folder = folder_of(district.last_feed) / "feed"
         last = LastFeed(folder, frozenset(district.lost_changes))
-    missed = missed_deliveries(district, sync.night if sync else None)
     return Order(
-        sync=sync.pk if sync else None,
+        sync=None,
         delivery=delivery,
-        policy=policy_of(
-            district, as_of or today_in(district, timezone.now()), settings.FIRSTBELL_PRODUCT
-        ),
+        policy=policy_of(district, day, settings.FIRSTBELL_PRODUCT),
         last=last,
-        applied=applied_folder(district),
+        applied=applied,
         guard=guard,
         out=out,
-        missed=tuple(Opened(digest, frozenset(changes)) for digest, changes in missed),
     )
+
+
+def _unread(district: District, day: date) -> tuple[Opened, ...]:
+    return tuple(Opened(digest, frozenset(tables)) for digest, tables in unread_of(district, day))
 
 
 def _as_json(policy: Policy) -> dict[str, object]:

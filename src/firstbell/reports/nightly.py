@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +20,8 @@ from firstbell.engine.night import Night, night
 from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.feed.database import open_database, text
 from firstbell.feed.last import LastFeed
-from firstbell.feed.package import Delivery, Limits, digest_of, open_package
-from firstbell.feed.read import READ_TABLES, Reading, changes_in, read, read_again
-from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.package import Limits, digest_of, open_package
+from firstbell.feed.read import Reading, changes_in, read, read_again
 from firstbell.feed.snapshot import write_feed
 from firstbell.reports.causes import NO_CAUSES, Causes, find_causes
 from firstbell.reports.skips import explain_skips
@@ -43,9 +43,9 @@ class Earlier:
 class Opened:
     """A delivery of which nothing has been read yet."""
 
-    #: Of its files; None when they could not be made out.
+    #: Of its files; None when they are not known.
     digest: str | None
-    #: Tables of which changes are lost to later deliveries, unless this one can be read.
+    #: Tables of which it has changes (delta), or may have; they are lost unless it is read.
     changes: frozenset[str]
 
 
@@ -66,8 +66,8 @@ class Order:
     guard: GuardLimits | None
     #: An empty folder of ours for what comes of it.
     out: Path
-    #: Deliveries that could not be read, since the last feed.
-    missed: tuple[Opened, ...] = ()
+    #: Deliveries that were not read since the last feed, in the order in which they came.
+    unread: tuple[Opened, ...] = ()
     #: A sync that this one would be the same as, were its delivery the same; None: there is none.
     earlier: Earlier | None = None
 
@@ -125,10 +125,12 @@ def compute(
     ours = [order.out, *(folder for folder in (kept, order.applied) if folder)]
     with TemporaryDirectory(prefix="firstbell-", ignore_cleanup_errors=True) as folder:
         work = Path(folder).resolve()
-        package, digest = None, None
+        package, digest, last = None, None, order.last
         if order.delivery:
-            package, digest = _open(order.delivery, work, limits, opened)
-        last = _with_losses(order, digest)
+            package = open_package(order.delivery, work, limits)
+            digest = digest_of(package)
+            opened(Opened(digest, changes_in(package, work)))
+            last = _with_losses(order, digest)
         if order.earlier and digest == order.earlier.digest:
             return Same(order.earlier.folder)
         with closing(open_database(work, limits, *ours)) as database:
@@ -147,29 +149,12 @@ def compute(
             return replace(computed, digest=digest)
 
 
-def _open(
-    path: Path, work: Path, limits: Limits, opened: Callable[[Opened], None]
-) -> tuple[Delivery, str]:
-    """Opens a delivery; what cannot be opened may have brought changes of anything."""
-    if path.exists():
-        opened(Opened(None, frozenset(READ_TABLES)))
-    try:
-        package = open_package(path, work, limits)
-    except Refused as refused:
-        if refused.reason is Reason.NO_FILES:
-            opened(Opened(None, frozenset()))
-        raise
-    digest = digest_of(package)
-    opened(Opened(digest, changes_in(package, work)))
-    return package, digest
-
-
-def _with_losses(order: Order, digest: str | None) -> LastFeed | None:
-    """The last feed, and what was lost since; nothing with this delivery, when it is sent again."""
+def _with_losses(order: Order, digest: str) -> LastFeed | None:
+    """The last feed, without the tables of which a delivery before this one had changes."""
     if order.last is None:
         return None
-    lost = [one.changes for one in order.missed if one.digest is None or one.digest != digest]
-    return replace(order.last, lost=order.last.lost.union(*lost))
+    before = takewhile(lambda one: one.digest != digest, order.unread)
+    return replace(order.last, lost=order.last.lost.union(*(one.changes for one in before)))
 
 
 @contextmanager
@@ -233,14 +218,13 @@ def _write_changes(
     changes.mkdir()
     applied.mkdir()
     _copy(database, "FROM removals", changes / "removals.parquet")
-    write_applied(database, [] if first else tables, applied)
     for table in tables:
-        name = f"{table}.parquet"
-        query = f'SELECT *, true AS active FROM changes_{table} ORDER BY "sourcedId"'
-        _copy(database, query, changes / name)
-        if first:
-            (applied / name).unlink()
-            (applied / name).hardlink_to(changes / name)
+        query = f"SELECT *{', true AS active' if first else ''} FROM changes_{table}"
+        _copy(database, f'{query} ORDER BY "sourcedId"', changes / f"{table}.parquet")
+    write_applied(database, [] if first else tables, applied)
+    for table in tables if first else ():
+        (applied / f"{table}.parquet").unlink()
+        (applied / f"{table}.parquet").hardlink_to(changes / f"{table}.parquet")
 
 
 def _copy(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -2,12 +2,14 @@
 
 districts/7/syncs/41/2/feed/…         what was read at the second attempt, see `feed.snapshot`
 districts/7/syncs/41/2/reports/…      what was said
-districts/7/applied/12-41/…           the roster at version 12 of the district, last applied by 41
+districts/7/applied/12-41-3f0c9a1e/…  the roster at version 12 of the district, last applied by 41, in
+                                      the columns that a roster has now
 """
 
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from time import time
@@ -137,7 +139,10 @@ def _folder(district_id: int) -> Path:
 
 
 def _applied(district: District) -> Path:
-    return _folder(district.pk) / "applied" / f"{district.version}-{district.applied_sync_id}"
+    columns = repr([(table, stored_columns(table)) for table in ROSTER_TABLES])
+    shape = sha256(columns.encode()).hexdigest()[:8]
+    name = f"{district.version}-{district.applied_sync_id}-{shape}"
+    return _folder(district.pk) / "applied" / name
 
 
 def _is_whole(folder: Path) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from firstbell.store.attempts import attempt_check, district_lock
 from firstbell.store.models import District, HoldDecision, Sync, SyncStatus
 from firstbell.store.news import is_news, queue_news
+from firstbell.store.unread import delivery_read
 
 _DEAD = "the process that ran it came to an end before it did"
 
@@ -67,6 +68,8 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
     if ended.held is not None:
         sync.held, sync.hold_decision = ended.held, HoldDecision.OPEN
     sync.save()
+    if ended.digest is not None:
+        delivery_read(sync, ended.digest)
     district.last_feed = sync
     district.lost_changes = sorted(ended.lost)
     district.save()

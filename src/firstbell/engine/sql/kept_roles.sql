@@ -1,5 +1,5 @@
 -- OneRoster 1.2: the roles that a user has at accepted orgs. The rows of roles.csv have no order that
--- means anything, so that they are sorted. What a sync means §2.7.
+-- means anything, so that they are sorted. What a sync means §7.
 CREATE TABLE kept_roles AS
 WITH each AS (
     SELECT DISTINCT r.id, to_json({{

@@ -24,6 +24,7 @@ from firstbell.store.models.syncs import (
     Sync,
     SyncStatus,
     Trigger,
+    UnreadDelivery,
 )
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "Sync",
     "SyncStatus",
     "Trigger",
+    "UnreadDelivery",
     "User",
 ]

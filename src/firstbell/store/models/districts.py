@@ -28,8 +28,8 @@ class District(models.Model):
     applied_sync = models.ForeignKey(
         "Sync", models.SET_NULL, null=True, related_name="+", db_index=False
     )
-    #: Tables that need a full export since a change file was lost, as of the last feed. What was
-    #: lost after it is told by syncs that failed, see `store.missed`.
+    #: Tables that need a full export since a change file was lost, as of the last feed; what was
+    #: not read after it is told by `store.unread`.
     lost_changes = ArrayField(models.TextField(), default=list)
     #: Limits of the guard that differ from the defaults, by name.
     limits = models.JSONField(default=dict)

@@ -93,7 +93,7 @@ class User(RosterObject):
     primary_org_sourced_id = reference()
     pronouns = text()
     #: OneRoster 1.2: the rows of roles.csv that count, a JSON array of objects with the names of the
-    #: standard; NULL in 1.1. It is compared as it is written, so that it is no jsonb.
+    #: standard; NULL in 1.1, and without any. It is compared as it is written, so that it is no jsonb.
     roles = text()
 
     class Meta:

@@ -88,8 +88,6 @@ class Sync(models.Model):
     hold_reason = models.TextField(null=True)
     #: Of the delivery's files.
     digest = models.TextField(null=True)
-    #: Tables of which its delivery brings changes only: they are lost if it cannot be read.
-    change_files = ArrayField(models.TextField(), default=list)
     #: The next day on which the same files may come to something else.
     same_until = models.DateField(null=True)
     #: The sync whose feed this one runs from, when a hold is applied.
@@ -107,6 +105,26 @@ class Sync(models.Model):
                 condition=models.Q(completed_at=None),
             ),
         )
+
+
+class UnreadDelivery(models.Model):
+    """A delivery that was to be read and was not; see `store.unread`."""
+
+    district = models.ForeignKey(
+        District, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    #: The attempt at a sync that was to read it; syncs may be gone before it.
+    sync_id = models.BigIntegerField()
+    attempt = models.IntegerField()
+    #: For whose first bell it came.
+    day = models.DateField()
+    #: Of its files; NULL: not known, or it was not whole.
+    digest = models.TextField(null=True)
+    #: Those that it may have changes (delta) of.
+    tables = ArrayField(models.TextField())
+
+    class Meta:
+        db_table = "unread_deliveries"
 
 
 class Mail(models.Model):
