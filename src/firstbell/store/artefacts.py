@@ -89,23 +89,20 @@ def roster_held(district: District) -> Iterator[Path | None]:
         return
     held = Path(mkdtemp(prefix=_MAKING, dir=folder.parent))
     try:
-        while not _link(folder, held):  # a sync that was just applied has removed it
-            folder = applied_folder(district) or folder
+        try:
+            _link_all(folder, held)
+        except FileNotFoundError:  # a sync that was just applied has removed it
+            _link_all(applied_folder(district) or folder, held)
         yield held
     finally:
         shutil.rmtree(held, ignore_errors=True)
 
 
-def _link(folder: Path, held: Path) -> bool:
-    """Links all tables of a roster; returns whether all were there."""
+def _link_all(folder: Path, held: Path) -> None:
     for table in ROSTER_TABLES:
         file = held / f"{table}.parquet"
         file.unlink(missing_ok=True)
-        try:
-            file.hardlink_to(folder / file.name)
-        except FileNotFoundError:
-            return False
-    return True
+        file.hardlink_to(folder / file.name)
 
 
 def keep_applied(district: District, made: Path) -> None:
