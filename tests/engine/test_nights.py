@@ -1,5 +1,6 @@
 """The engine and the naive reading agree night after night, on made-up sequences of deliveries."""
 
+from datetime import date
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from firstbell.engine.policy import Policy
 from tests import nights
+from tests.feed.later import whole
 from tests.made_up_nights import MadeUpNight, make_up_nights
 from tests.naive.nights import District, Night
 from tests.ours import Outcome
@@ -50,6 +52,27 @@ def _assert_same(ours: nights.OurNight, naive: Night) -> None:
 def _by_row(outcome: Outcome) -> tuple[bool, int, str, str]:
     row, sourced_id, name = outcome
     return row is None, row or 0, sourced_id, name
+
+
+@pytest.mark.parametrize(
+    ("onboarded", "never"),
+    [(None, frozenset({"S1"})), (frozenset[str](), frozenset[str]())],
+    ids=["marked never", "not onboarded"],
+)
+def test_a_school_that_is_taken_out_is_not_held_when_its_row_cannot_be_read(
+    onboarded: frozenset[str] | None, never: frozenset[str]
+) -> None:
+    files = whole()
+    head, *rows = files["orgs.csv"].decode().splitlines()
+    broken = [f"{row},surplus" if row.startswith("S1,") else row for row in rows]
+    second = {**files, "orgs.csv": "\n".join([head, *broken, ""]).encode()}
+    assert second != files
+    assert_nights_agree(
+        [
+            MadeUpNight(files, None, frozenset(), date(2026, 11, 24), apply_anyway=False),
+            MadeUpNight(second, onboarded, never, date(2026, 11, 25), apply_anyway=False),
+        ]
+    )
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from firstbell.engine.held import taken_in
 from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.engine.tables import fill_in
 from firstbell.feed.database import count, text
@@ -82,12 +83,11 @@ def hold_back(database: duckdb.DuckDBPyConnection) -> None:
 def _tell_expected(
     database: duckdb.DuckDBPyConnection, policy: Policy, tables: frozenset[str]
 ) -> None:
-    onboarded = "true" if policy.onboarded is None else "sourcedId IN (SELECT id FROM onboarded)"
     sessions = "SELECT NULL::VARCHAR AS id, NULL::DATE AS ends"
     if "academicSessions" in tables:
         sessions = 'SELECT "sourcedId" AS id, "endDate" AS ends FROM "final_academicSessions"'
     as_of = f"DATE {text(policy.as_of.isoformat())}"
-    for statement in fill_in("expected", sessions=sessions, as_of=as_of, onboarded=onboarded):
+    for statement in fill_in("expected", sessions=sessions, as_of=as_of, taken_in=taken_in(policy)):
         database.execute(statement)
 
 

@@ -5,12 +5,14 @@ Their objects count for the records below them as accepted, with the values that
 
 import duckdb
 
+from firstbell.engine.policy import Policy
 from firstbell.feed.database import count, text
 from firstbell.oneroster.dictionary import OPTIONAL_TABLES
 from firstbell.rules.orgs import NOT_ONBOARDED
 
-#: What must stay of an object's stored parents for it to be held: a predicate over `a`.
-_PARENTS_STAY = {
+#: What must be so of an object, and stay of its stored parents, for it to be held: over `a`.
+_MAY_STAY = {
+    "orgs": "(a.\"type\" IS DISTINCT FROM 'school' OR {taken_in})",
     "users": (
         "a.sourcedId IN (SELECT l.sourcedId"
         " FROM (SELECT sourcedId, unnest(orgSourcedIds) AS org FROM failing_users) AS l"
@@ -34,6 +36,12 @@ _STORED_FACTS = {
 }
 
 
+def taken_in(policy: Policy) -> str:
+    """A predicate on schools by their `sourcedId`: its specialists have onboarded them."""
+    onboarded = "true" if policy.onboarded is None else "sourcedId IN (SELECT id FROM onboarded)"
+    return f"({onboarded} AND sourcedId NOT IN (SELECT id FROM never))"
+
+
 def names_no_id(table: str) -> str:
     """A query that counts the unreadable rows of a table whose sourcedId cannot be made out.
 
@@ -45,13 +53,13 @@ def names_no_id(table: str) -> str:
     )
 
 
-def hold(database: duckdb.DuckDBPyConnection, table: str, as_of: str) -> None:
+def hold(database: duckdb.DuckDBPyConnection, table: str, policy: Policy) -> None:
     """Makes `held_<table>` (id), and `stays_<table>` (id): what is not deactivated tonight.
 
     Args:
         database: with `judged`, `applied_<table>`, and `standing_<table>`, which is changed.
         table: a table of the feed whose records have been judged.
-        as_of: the day of the sync, as SQL.
+        policy: what the sync is judged by.
     """
     kept_out = "('failed', 'skipped')" if table in OPTIONAL_TABLES else "('failed')"
     database.execute(f"""
@@ -68,10 +76,10 @@ def hold(database: duckdb.DuckDBPyConnection, table: str, as_of: str) -> None:
     """)
     database.execute(
         f"CREATE TABLE held_{table} AS SELECT a.sourcedId AS id FROM failing_{table} AS a"
-        f" WHERE {_PARENTS_STAY.get(table, 'true')}"
+        f" WHERE {_MAY_STAY.get(table, 'true').format(taken_in=taken_in(policy))}"
     )
     if table != "enrollments":
-        _stand(database, table, as_of)
+        _stand(database, table, f"DATE {text(policy.as_of.isoformat())}")
 
 
 def _stand(database: duckdb.DuckDBPyConnection, table: str, as_of: str) -> None:

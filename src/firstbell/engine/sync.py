@@ -17,7 +17,6 @@ from firstbell.engine.tables import create_tables, fill_in, insert_messages, rol
 from firstbell.engine.teaching import create_teaching
 from firstbell.engine.unreadable import judge_unreadable
 from firstbell.engine.values import create_dates, create_marks, create_records
-from firstbell.feed.database import text
 from firstbell.feed.read import Reading
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.rules.catalogue import rules_of
@@ -55,7 +54,7 @@ def sync(reading: Reading, policy: Policy, *, holding: bool = False) -> SyncResu
         find_faults(reading, rules_of(table, reading.version), rules, facts)
         said += said_of_rows(reading, facts, rules)
         if holding:
-            hold(database, table, f"DATE {text(policy.as_of.isoformat())}")
+            hold(database, table, policy)
     create_twice_enrolled(database)
     for table in ("classes", "enrollments"):
         judge_accepted(database, reading, rules_for(reading, table))

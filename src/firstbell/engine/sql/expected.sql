@@ -2,7 +2,7 @@
 CREATE TABLE closed_schools AS
 SELECT sourcedId AS id FROM applied_orgs
 WHERE active AND "type" = 'school'
-  AND (NOT ({onboarded}) OR sourcedId IN (SELECT id FROM never));
+  AND NOT {taken_in};
 
 -- Classes whose terms, tonight's or as stored, have all ended.
 CREATE TABLE ended_classes AS
