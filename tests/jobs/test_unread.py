@@ -12,7 +12,7 @@ from firstbell.jobs import run
 from firstbell.jobs.child import Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.run import run_sync
-from firstbell.reports.nightly import Computed, Opened, Order
+from firstbell.reports.nightly import Computed, Deltas, Order
 from firstbell.store.attempts import attempt_begin
 from firstbell.store.models import District, Sync, Trigger, UnreadDelivery
 from firstbell.store.syncs import sync_create
@@ -56,11 +56,11 @@ def _dies(
     order: Order,
     limits: Limits,
     meanwhile: Callable[[], None],
-    opened: Callable[[Opened], None],
+    opened: Callable[[Deltas], None],
 ) -> Computed:
     """As `compute_apart`, with a process that is killed as soon as it has opened the delivery."""
 
-    def and_die(delivery: Opened) -> None:
+    def and_die(delivery: Deltas) -> None:
         opened(delivery)
         raise Died("it was killed")
 

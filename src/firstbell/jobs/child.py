@@ -25,7 +25,7 @@ from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
-from firstbell.reports.nightly import Computed, Opened, Order
+from firstbell.reports.nightly import Computed, Deltas, Order
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30
@@ -69,7 +69,7 @@ def compute_apart(
     order: Order,
     limits: Limits,
     meanwhile: Callable[[], None] = lambda: None,
-    opened: Callable[[Opened], None] = lambda delivery: None,
+    opened: Callable[[Deltas], None] = lambda delivery: None,
 ) -> Computed:
     """Computes a sync in a process of its own.
 
@@ -90,7 +90,7 @@ def compute_apart(
     its.close()
     try:
         end = time.monotonic() + _LONGEST
-        while isinstance(answer := _received(ours, meanwhile, end), Opened):
+        while isinstance(answer := _received(ours, meanwhile, end), Deltas):
             opened(answer)
     except EOFError:
         process.join()

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from firstbell import __version__
@@ -28,8 +28,9 @@ from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import COMPUTED
-from firstbell.reports.nightly import Computed, Earlier, Opened, Order
+from firstbell.reports.nightly import Computed, Deltas, Earlier, Order
 from firstbell.reports.summary import Summary
+from firstbell.store.alone import alone_with, say_that_we_live
 from firstbell.store.apply import apply
 from firstbell.store.artefacts import (
     applied_folder,
@@ -45,22 +46,15 @@ from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_g
 from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.policies import guard_of, policy_of, today_in
 from firstbell.store.unread import (
-    day_of,
     delivery_begins,
     delivery_opened,
     delivery_refused,
+    first_bell_of,
     unread_of,
 )
 
 #: How often a sync is computed anew because its district has changed meanwhile.
 _MOST_MOVES = 5
-_LOCKS = 0x1BE11
-#: Seconds for which a process that runs a sync may be silent. One that was stopped loses its district
-#: to others then, for PostgreSQL ends its session; it is told when it goes on, and applies nothing.
-_PATIENCE = 60
-#: Seconds that a single statement may take: the session of a process stopped in mid-COPY ends then.
-_LONGEST_STATEMENT = 1800
-
 _RESTLESS = "the district was changed again and again while its sync was computed"
 _NEWER = "a newer delivery has been read since this one was held"
 _LOOK_AGAIN = "Nothing was applied. Look at what is held now with firstbell hold show."
@@ -87,7 +81,7 @@ def run_sync(sync: Sync, delivery: Path | None) -> Ran:
         OperationalError: The database is gone; the sync can be run again.
         InterfaceError: The same.
     """
-    with _alone_with(sync.district_id):
+    with alone_with(sync.district_id):
         attempt_begin(sync)
         end_dead(sync)
         return _run(sync, delivery)
@@ -116,32 +110,6 @@ def preview_sync(district: District, delivery: Path | None, as_of: date | None) 
             yield _failed(None, day, str(error), _TRY_AGAIN)
         else:
             yield _ran(computed, order.out)
-
-
-@contextmanager
-def _alone_with(district_id: int) -> Iterator[None]:
-    """Waits until no other process runs a sync of the district; the lock goes with the session."""
-    limits = {
-        "idle_session_timeout": _PATIENCE,
-        "idle_in_transaction_session_timeout": _PATIENCE,
-        "statement_timeout": _LONGEST_STATEMENT,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCKS, district_id])
-        try:
-            for name, seconds in limits.items():
-                cursor.execute(f"SET {name} = '{seconds}s'")
-            yield
-        finally:
-            with suppress(Error):  # the session is gone, and with it lock and limits
-                for name in limits:
-                    cursor.execute(f"RESET {name}")
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, district_id])
-
-
-def _say_that_we_live() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
 
 
 def _run(sync: Sync, delivery: Path | None) -> Ran:
@@ -180,7 +148,7 @@ def _day_of(sync: Sync) -> date:
 
 def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
     district = District.objects.get(pk=sync.district_id)
-    unread = _unread(district, day_of(sync))
+    unread = _unread(district, first_bell_of(sync))
     if delivery is not None and os.path.exists(delivery):  # noqa: PTH110 - Path.exists may raise
         delivery_begins(sync, READ_TABLES)
     if sync.from_feed_of_id not in (None, district.last_feed_id):
@@ -193,7 +161,7 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)
     if not unread:
         order = replace(order, earlier=_that_may_be_the_same(sync, district))
-    computed = compute_apart(order, Limits(), _say_that_we_live, partial(_opened, sync))
+    computed = compute_apart(order, Limits(), say_that_we_live, partial(_opened, sync))
     ended = _ended(computed)
     if computed.summary.status is Status.FAILED:
         end_refused_by_guard(sync, ended, district)
@@ -206,9 +174,9 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
     return _ran(computed, order.out)
 
 
-def _opened(sync: Sync, delivery: Opened) -> None:
+def _opened(sync: Sync, delivery: Deltas) -> None:
     if delivery.digest is not None:
-        delivery_opened(sync, delivery.digest, delivery.changes)
+        delivery_opened(sync, delivery.digest, delivery.tables)
 
 
 def _that_may_be_the_same(sync: Sync, district: District) -> Earlier | None:
@@ -258,8 +226,8 @@ def _order(
     )
 
 
-def _unread(district: District, day: date) -> tuple[Opened, ...]:
-    return tuple(Opened(digest, frozenset(tables)) for digest, tables in unread_of(district, day))
+def _unread(district: District, day: date) -> tuple[Deltas, ...]:
+    return tuple(Deltas(digest, frozenset(tables)) for digest, tables in unread_of(district, day))
 
 
 def _as_json(policy: Policy) -> dict[str, object]:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from firstbell.engine.compare import Changes
 from firstbell.feed.package import Limits
-from firstbell.reports.nightly import Computed, Opened, Order, Same, compute
+from firstbell.reports.nightly import Computed, Deltas, Order, Same, compute
 from firstbell.reports.summary import NAME, write_summary
 
 #: What a sync came to, kept beside its feed and reports.
@@ -23,7 +23,7 @@ _KEPT = ("feed", "reports", "findings.parquet")
 _COMPUTED = TypeAdapter(Computed)
 
 
-def compute_once(order: Order, limits: Limits, opened: Callable[[Opened], None]) -> Computed:
+def compute_once(order: Order, limits: Limits, opened: Callable[[Deltas], None]) -> Computed:
     """Computes a sync, unless it is the same as an earlier one whose outcome is still there.
 
     What it came to is kept beside its feed and reports, for a sync that is the same.

@@ -40,13 +40,13 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A delivery of which nothing has been read yet."""
+class Deltas:
+    """The changes in a delivery: they are lost to later ones unless it is read."""
 
     #: Of its files; None when they are not known.
     digest: str | None
-    #: Tables of which it has changes (delta), or may have; they are lost unless it is read.
-    changes: frozenset[str]
+    #: Those that it has changes (delta) of, or may have.
+    tables: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Order:
     #: An empty folder of ours for what comes of it.
     out: Path
     #: Deliveries that were not read since the last feed, in the order in which they came.
-    unread: tuple[Opened, ...] = ()
+    unread: tuple[Deltas, ...] = ()
     #: A sync that this one would be the same as, were its delivery the same; None: there is none.
     earlier: Earlier | None = None
 
@@ -108,7 +108,7 @@ class Computed:
 def compute(
     order: Order,
     limits: Limits | None = None,
-    opened: Callable[[Opened], None] = lambda delivery: None,
+    opened: Callable[[Deltas], None] = lambda delivery: None,
 ) -> Computed | Same:
     """Reads a delivery, judges it, and writes what is to be applied and said.
 
@@ -129,7 +129,7 @@ def compute(
         if order.delivery:
             package = open_package(order.delivery, work, limits)
             digest = digest_of(package)
-            opened(Opened(digest, changes_in(package, work)))
+            opened(Deltas(digest, changes_in(package, work)))
             last = _with_losses(order, digest)
         if order.earlier and digest == order.earlier.digest:
             return Same(order.earlier.folder)
@@ -154,7 +154,7 @@ def _with_losses(order: Order, digest: str) -> LastFeed | None:
     if order.last is None:
         return None
     before = takewhile(lambda one: one.digest != digest, order.unread)
-    return replace(order.last, lost=order.last.lost.union(*(one.changes for one in before)))
+    return replace(order.last, lost=order.last.lost.union(*(one.tables for one in before)))
 
 
 @contextmanager

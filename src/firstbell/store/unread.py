@@ -35,7 +35,7 @@ def unread_of(district: District, day: date) -> list[tuple[str | None, list[str]
     return list(unread.order_by("pk").values_list("digest", "tables"))
 
 
-def day_of(sync: Sync) -> date:
+def first_bell_of(sync: Sync) -> date:
     """The day for whose first bell a sync is."""
     return sync.night or sync.as_of or today_in(sync.district, sync.queued_at)
 
@@ -56,7 +56,7 @@ def delivery_begins(sync: Sync, tables: Iterable[str]) -> None:
             district=sync.district,
             sync_id=sync.pk,
             attempt=sync.attempts,
-            day=day_of(sync),
+            day=first_bell_of(sync),
             tables=sorted(tables),
         )
 

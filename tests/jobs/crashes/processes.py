@@ -29,6 +29,7 @@ if room:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), int(room)))
 with open_store(Path(data_dir)):
     from firstbell.jobs import child, run
+    from firstbell.store import alone
     from firstbell.store.models import Sync
 
     def telling(before, function, after):
@@ -39,9 +40,9 @@ with open_store(Path(data_dir)):
             return answer
         return told
 
-    run._PATIENCE = int(patience)
-    run._LONGEST_STATEMENT = 2 * run._PATIENCE
-    child._PAUSE = min(5, run._PATIENCE / 4)
+    alone._PATIENCE = int(patience)
+    alone._LONGEST_STATEMENT = 2 * alone._PATIENCE
+    child._PAUSE = min(5, alone._PATIENCE / 4)
     run.attempt_begin = telling("waits", run.attempt_begin, "begins")
     run.apply = telling("applies", run.apply, "applied")
     ran = run.run_sync(Sync.objects.get(pk=int(sync)), Path(delivery))
