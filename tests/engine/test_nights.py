@@ -75,6 +75,19 @@ def test_a_school_that_is_taken_out_is_not_held_when_its_row_cannot_be_read(
     )
 
 
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(
+            1408, id="a failed class whose terms are over, and its school's removal is held"
+        ),
+        pytest.param(1020304, id="an enrollment at a school that went before it, not onboarded"),
+    ],
+)
+def test_nights_that_once_disagreed(seed: int) -> None:
+    assert_nights_agree(make_up_nights(Random(seed)))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(4))
 @given(seed=st.integers(0, 2**32))

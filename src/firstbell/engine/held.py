@@ -82,6 +82,32 @@ def hold(database: duckdb.DuckDBPyConnection, table: str, policy: Policy) -> Non
         _stand(database, table, f"DATE {text(policy.as_of.isoformat())}")
 
 
+def hold_with_parents(database: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """Takes failed records out of `removals` whose parents stay because their own removal is held.
+
+    Args:
+        database: with `removals` and `held_removals`; `stays_<table>` is changed.
+        policy: what the sync is judged by.
+    """
+    for table in ("orgs", "users", "classes"):
+        database.execute(
+            f"INSERT INTO stays_{table} SELECT id FROM held_removals WHERE tab = {text(table)}"
+        )
+    for table in ("users", "classes", "enrollments"):
+        going = f"(SELECT id FROM removals WHERE tab = {text(table)})"
+        may_stay = _MAY_STAY[table].format(taken_in=taken_in(policy))
+        database.execute(
+            f"CREATE TEMP TABLE kept AS SELECT a.sourcedId AS id FROM failing_{table} AS a"
+            f" WHERE a.sourcedId IN {going} AND {may_stay}"
+        )
+        database.execute(
+            f"DELETE FROM removals WHERE tab = {text(table)} AND id IN (SELECT id FROM kept)"
+        )
+        if table != "enrollments":
+            database.execute(f"INSERT INTO stays_{table} SELECT id FROM kept")
+        database.execute("DROP TABLE kept")
+
+
 def _stand(database: duckdb.DuckDBPyConnection, table: str, as_of: str) -> None:
     """Lets the children of held objects see them as accepted, with their stored values."""
     facts = {name: value.format(as_of=as_of) for name, value in _STORED_FACTS[table].items()}

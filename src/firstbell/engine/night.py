@@ -10,6 +10,7 @@ from pathlib import Path
 from firstbell.engine.applied import open_applied
 from firstbell.engine.compare import Changes, compare, count_changes
 from firstbell.engine.guard import Decision, guard, hold_back
+from firstbell.engine.held import hold_with_parents
 from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.engine.result import Status, SyncResult
 from firstbell.engine.sync import sync
@@ -65,5 +66,6 @@ def night(
         decision = guard(database, policy, frozenset(reading.files), limits)
         if decision.held:
             hold_back(database)
+            hold_with_parents(database, policy)
     changes = {} if decision and decision.refused else count_changes(database, list(result.counts))
     return Night(result, changes, decision)

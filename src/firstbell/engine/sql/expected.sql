@@ -1,8 +1,7 @@
 -- Schools of the roster that a specialist has un-onboarded, or marked never.
 CREATE TABLE closed_schools AS
 SELECT sourcedId AS id FROM applied_orgs
-WHERE active AND "type" = 'school'
-  AND NOT {taken_in};
+WHERE "type" = 'school' AND NOT {taken_in};
 
 -- Classes whose terms, tonight's or as stored, have all ended.
 CREATE TABLE ended_classes AS
