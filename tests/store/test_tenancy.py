@@ -27,6 +27,7 @@ from firstbell.store.models import (
 _OF_A_DISTRICT = (
     *ROSTER_TABLES.values(),
     *("schools", "sources", "syncs", "changes", "problems", "audit_entries", "memberships"),
+    "unread_deliveries",
 )
 
 

@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON unread_deliveries TO firstbell_worker"
+            "ALTER TABLE unread_deliveries ENABLE ROW LEVEL SECURITY;"
+            " CREATE POLICY worker ON unread_deliveries TO firstbell_worker USING (true);"
+            " GRANT SELECT, INSERT, UPDATE, DELETE ON unread_deliveries TO firstbell_worker"
         ),
     ]
