@@ -93,4 +93,5 @@ def test_more_ids_of_a_forbidden_length_than_fit_are_refused_plainly(tmp_path: P
     status, said, peak = _check(tmp_path)
     assert status == 2
     assert f"the limit of {_LIMIT_MB}MB of memory is too small for this delivery" in said
-    assert peak < _LIMIT_MB + _BESIDE_MB + delivered
+    # The file is mapped, and a statement that is refused holds some of it once more.
+    assert peak < _LIMIT_MB + _BESIDE_MB + 2 * delivered
