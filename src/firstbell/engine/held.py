@@ -82,30 +82,21 @@ def hold(database: duckdb.DuckDBPyConnection, table: str, policy: Policy) -> Non
         _stand(database, table, f"DATE {text(policy.as_of.isoformat())}")
 
 
-def hold_with_parents(database: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+def hold_with_parents(database: duckdb.DuckDBPyConnection) -> None:
     """Takes failed records out of `removals` whose parents stay because their own removal is held.
 
     Args:
         database: with `removals` and `held_removals`; `stays_<table>` is changed.
-        policy: what the sync is judged by.
     """
     for table in ("orgs", "users", "classes"):
         database.execute(
             f"INSERT INTO stays_{table} SELECT id FROM held_removals WHERE tab = {text(table)}"
         )
     for table in ("users", "classes", "enrollments"):
-        going = f"(SELECT id FROM removals WHERE tab = {text(table)})"
-        may_stay = _MAY_STAY[table].format(taken_in=taken_in(policy))
-        database.execute(
-            f"CREATE TEMP TABLE kept AS SELECT a.sourcedId AS id FROM failing_{table} AS a"
-            f" WHERE a.sourcedId IN {going} AND {may_stay}"
-        )
-        database.execute(
-            f"DELETE FROM removals WHERE tab = {text(table)} AND id IN (SELECT id FROM kept)"
-        )
+        stay = f"SELECT a.sourcedId FROM failing_{table} AS a WHERE {_MAY_STAY[table]}"
+        database.execute(f"DELETE FROM removals WHERE tab = {text(table)} AND id IN ({stay})")
         if table != "enrollments":
-            database.execute(f"INSERT INTO stays_{table} SELECT id FROM kept")
-        database.execute("DROP TABLE kept")
+            database.execute(f"INSERT INTO stays_{table} {stay}")
 
 
 def _stand(database: duckdb.DuckDBPyConnection, table: str, as_of: str) -> None:

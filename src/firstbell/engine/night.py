@@ -66,6 +66,6 @@ def night(
         decision = guard(database, policy, frozenset(reading.files), limits)
         if decision.held:
             hold_back(database)
-            hold_with_parents(database, policy)
+            hold_with_parents(database)
     changes = {} if decision and decision.refused else count_changes(database, list(result.counts))
     return Night(result, changes, decision)
