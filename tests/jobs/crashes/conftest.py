@@ -89,9 +89,20 @@ def doomed() -> Iterator[Doomed]:
 
 @pytest.fixture
 def clone_doomed(doomed: Doomed, reachable_path: Path) -> Iterator[Clone]:
-    """Makes worlds of the test's own on the server that it kills."""
+    """Makes worlds of the test's own on the server that it kills.
+
+    PostgreSQL has not logged what the sequences of a database made from another one count next, until
+    a checkpoint: after a kill they would count it again.
+    """
+
+    def made(before: Before) -> World:
+        world = _clone(stack, doomed.server, before.world, reachable_path / _name())
+        with psycopg.connect(doomed.server, autocommit=True) as admin:
+            admin.execute("CHECKPOINT")
+        return world
+
     with ExitStack() as stack:
-        yield lambda before: _clone(stack, doomed.server, before.world, reachable_path / _name())
+        yield made
 
 
 def _nights(stack: ExitStack, server: str, like: str, folder: Path) -> Nights:
