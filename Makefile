@@ -11,6 +11,8 @@
 .PHONY: demo test bench soak docs lock clean
 .SILENT:
 .DELETE_ON_ERROR:
+# The tests start hundreds of commands: without kept bytecode each compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin

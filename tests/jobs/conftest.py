@@ -7,7 +7,7 @@ from django.conf import settings
 
 from firstbell.generate import District as Generated
 from firstbell.generate import generate
-from firstbell.jobs.child import make_ready
+from firstbell.jobs.ready import make_ready
 from firstbell.oneroster.dictionary import Version
 from firstbell.store.actions import district_add
 from firstbell.store.models import District

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from firstbell.cli.exits import WRONG_USAGE, DataDir, Debug
-from firstbell.cli.store import WHO, District, given, store
+from firstbell.cli.store import WHO, District, given, store, syncs_follow
 
 if TYPE_CHECKING:
     from firstbell.store.holds import Hold
@@ -67,7 +67,8 @@ def apply(
     Ends as firstbell sync does.
     """
     why = _confirmed(district, reason, yes=yes)
-    with store(data_dir, computes=True):
+    syncs_follow()
+    with store(data_dir):
         from pathlib import Path
 
         from firstbell.cli.syncing import tell

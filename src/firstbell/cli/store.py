@@ -40,22 +40,24 @@ def plainly() -> Iterator[None]:
 
 
 @contextmanager
-def store(data_dir: Path | None, *, computes: bool = False) -> Iterator[None]:
+def store(data_dir: Path | None) -> Iterator[None]:
     """The database, while the block runs; what it refuses ends the command as failed.
 
     Args:
         data_dir: the data folder; None: that of the environment.
-        computes: the block runs syncs: the process for them starts beside the database.
     """
     with plainly():
-        if computes:
-            from firstbell.jobs.child import make_ready
-
-            make_ready("firstbell.cli")
         from firstbell.store.database import open_store
 
         with open_store(data_folder(data_dir)):
             yield
+
+
+def syncs_follow() -> None:
+    """Starts the process for syncs, to be there when the command has come to the first of them."""
+    from firstbell.jobs.ready import make_ready
+
+    make_ready("firstbell.cli")
 
 
 def data_folder(data_dir: Path | None) -> Path:

@@ -8,7 +8,7 @@ import typer
 
 from firstbell.cli.check import day_of
 from firstbell.cli.exits import DataDir, Debug, check_folder
-from firstbell.cli.store import District
+from firstbell.cli.store import District, syncs_follow
 
 
 def sync(
@@ -48,6 +48,7 @@ def sync(
     if out is not None:
         check_folder(out)
 
+    syncs_follow()
     from firstbell.cli.syncing import Request, run
 
     request = Request(district, from_, day, preview, out, as_json, data_dir)

@@ -33,7 +33,7 @@ class Request:
 
 def run(request: Request) -> int:
     """Syncs a district and prints what came of it; returns the exit code."""
-    with store(request.data_dir, computes=True), _ran(request) as ran:
+    with store(request.data_dir), _ran(request) as ran:
         files = _copied(ran, request.out) if request.out else ran.files
         return tell(ran, files, request.path or Path(request.district), as_json=request.as_json)
 

@@ -3,7 +3,7 @@
 import typer
 
 from firstbell.cli.exits import FAILED, DataDir, Debug
-from firstbell.cli.store import store
+from firstbell.cli.store import store, syncs_follow
 
 
 def worker(data_dir: DataDir = None, debug: Debug = False) -> None:
@@ -12,7 +12,8 @@ def worker(data_dir: DataDir = None, debug: Debug = False) -> None:
     Any number of workers may run, on any number of machines. SIGTERM and Ctrl-C let a sync that is
     under way end. It ends with 2 when the database is lost; let what starts it start it again.
     """
-    with store(data_dir, computes=True):
+    syncs_follow()
+    with store(data_dir):
         from firstbell.jobs.worker import run_worker
 
         told = run_worker()

@@ -15,7 +15,6 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -49,20 +48,6 @@ class Broken(Exception):
         kind, frames = type(error).__name__, traceback.format_tb(error.__traceback__)
         logging.getLogger(__name__).error("%s in a sync:\n%s", kind, "".join(frames))
         return cls(f"something went wrong on our side ({kind})")
-
-
-def make_ready(*modules: str) -> None:
-    """Starts the process that the others are forked from, unless it runs or cannot be started.
-
-    So the next sync begins in a moment. It has imported all, and has no thread, no connection and no
-    data.
-
-    Args:
-        modules: what else it imports: that of the command that runs, which each process imports.
-    """
-    with suppress(OSError):
-        multiprocessing.set_forkserver_preload([__name__, *modules])
-        forkserver.ensure_running()
 
 
 def compute_apart(

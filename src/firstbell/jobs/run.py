@@ -223,6 +223,7 @@ def _order(
         applied=applied,
         guard=guard,
         out=out,
+        problems=district.problems,
     )
 
 
@@ -267,4 +268,5 @@ def _ended(computed: Computed) -> Ended:
         same_until=computed.same_until,
         lost=computed.lost,
         digest=computed.digest,
+        problems=computed.problems,
     )

@@ -68,6 +68,8 @@ class Order:
     out: Path
     #: Deliveries that were not read since the last feed, in the order in which they came.
     unread: tuple[Deltas, ...] = ()
+    #: Digest of the problems that are known from the sync applied last; empty when none was.
+    problems: str = ""
     #: A sync that this one would be the same as, were its delivery the same; None: there is none.
     earlier: Earlier | None = None
 
@@ -85,8 +87,8 @@ class Computed:
     """What came of an order.
 
     Its folder then has `feed/`, and unless all is refused `reports/`, `findings.parquet`,
-    `problems.parquet` (its failures: table, sourcedId, field, code, cause), and where something
-    changes `changes/` (`<table>.parquet` and `removals.parquet`) and `applied/`, the roster after it.
+    `problems.parquet` (its failures: table, sourcedId, field, code, cause) unless they are those
+    that were known, and where something changes `changes/` (`<table>.parquet` and `removals.parquet`) and `applied/`, the roster after it.
     """
 
     summary: Summary
@@ -103,6 +105,8 @@ class Computed:
     lost: frozenset[str] = frozenset()
     #: Of the delivery's files; None when the last feed was judged again.
     digest: str | None = None
+    #: Of its problems; empty for a sync that is refused.
+    problems: str = ""
 
 
 def compute(
@@ -180,7 +184,13 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
     if tonight.decision and tonight.decision.held:
         counted = database.execute("SELECT tab, count(*) FROM held_removals GROUP BY tab")
         held = dict(counted.fetchall())
-    computed = Computed(
+    _write_findings(database, out)
+    problems = _problems(database)
+    if problems != order.problems:
+        _copy(database, "FROM problems", out / "problems.parquet")
+    if any(any(astuple(one)) for one in tonight.changes.values()):
+        _write_changes(database, list(tonight.result.counts), out, first=order.applied is None)
+    return Computed(
         written.summary,
         find_causes(tonight.result),
         explain_skips(tonight.result),
@@ -188,11 +198,8 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         held,
         _same_until(database, order.policy.as_of),
         reading.lost,
+        problems=problems,
     )
-    _write_findings(database, out)
-    if any(any(astuple(one)) for one in tonight.changes.values()):
-        _write_changes(database, list(tonight.result.counts), out, first=order.applied is None)
-    return computed
 
 
 def _write_findings(database: duckdb.DuckDBPyConnection, out: Path) -> None:
@@ -202,12 +209,21 @@ def _write_findings(database: duckdb.DuckDBPyConnection, out: Path) -> None:
         " FROM findings AS f LEFT JOIN messages AS m USING (code)",
         out / "findings.parquet",
     )
-    _copy(
-        database,
-        "SELECT tab, coalesce(sourcedId, '') AS sourcedId, field, code, min(cause) AS cause"
-        " FROM findings WHERE severity = 'failure' GROUP BY ALL",
-        out / "problems.parquet",
-    )
+
+
+def _problems(database: duckdb.DuckDBPyConnection) -> str:
+    """Makes the table `problems`; returns a digest of its rows, whatever their order."""
+    database.execute("""
+        CREATE TABLE problems AS
+        SELECT tab, coalesce(sourcedId, '') AS sourcedId, field, code, min(cause) AS cause
+        FROM findings WHERE severity = 'failure' GROUP BY ALL
+    """)
+    found = database.execute("""
+        SELECT count(*) || ':' || coalesce(sum(hash(tab, sourcedId, field, code, cause)), 0)
+        FROM problems
+    """).fetchone()
+    assert found  # noqa: S101 - a count is always told
+    return str(found[0])
 
 
 def _write_changes(

@@ -27,7 +27,7 @@ def apply(sync: Sync, ended: Ended, folder: Path, then: District) -> District:
         sync: which is running.
         ended: what came of it, not refused.
         folder: with `problems.parquet`, its failures (tab, sourcedId, field, code, cause), unless
-            they are those of the last sync; and where something changes `changes/`:
+            they are those of the sync applied last; and where something changes `changes/`:
             `<table>.parquet` and `removals.parquet` as `engine.compare` makes them.
         then: its district when the state that it was computed from was read.
 
@@ -46,6 +46,7 @@ def apply(sync: Sync, ended: Ended, folder: Path, then: District) -> District:
                 district.version += 1
             if (folder / "problems.parquet").exists():
                 _apply_problems(cursor, files, sync, folder / "problems.parquet")
+        district.problems = ended.problems
         district.applied_sync = sync
         end_sync(sync, ended, district)
     return district

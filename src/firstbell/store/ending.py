@@ -42,6 +42,8 @@ class Ended:
     lost: frozenset[str] = frozenset()
     #: Of the delivery's files; None when the last feed was judged again.
     digest: str | None = None
+    #: Of its problems; empty when nothing was let in.
+    problems: str = ""
 
     @property
     def changes_something(self) -> bool:

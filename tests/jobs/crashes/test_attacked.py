@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from firstbell.jobs import child
-from firstbell.jobs.child import make_ready
+from firstbell.jobs.ready import make_ready
 from firstbell.store.models import District, Sync
 from tests.jobs.crashes.conftest import Clone, Nights
 from tests.jobs.crashes.world import World

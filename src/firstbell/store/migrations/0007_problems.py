@@ -1,0 +1,17 @@
+"""A digest of each district's open problems: those that stay the same are not compared."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("store", "0006_roles_and_unread"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="district",
+            name="problems",
+            field=models.TextField(default=""),
+        ),
+    ]

@@ -1,0 +1,58 @@
+"""The troubles of records, from the sync that found them first to the one that no longer did."""
+
+import csv
+import shutil
+from pathlib import Path
+
+from firstbell.generate import District as Generated
+from firstbell.generate import generate
+from firstbell.jobs.run import run_sync
+from firstbell.oneroster.dictionary import Version
+from firstbell.store.models import District, Problem, SyncStatus, Trigger
+from firstbell.store.syncs import sync_create
+
+
+def _synced(district: District, delivery: Path) -> int:
+    sync = sync_create(district=district, trigger=Trigger.NOW, delivery=delivery)
+    run_sync(sync, delivery)
+    sync.refresh_from_db()
+    assert sync.status != SyncStatus.FAILED
+    return int(sync.pk)
+
+
+def _without_email(delivery: Path) -> None:
+    """Takes the email from the first of the users, an administrator."""
+    users = delivery / "users.csv"
+    with users.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0]["email"] = ""
+    with users.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _troubles(district: District) -> list[tuple[str, str, int, int | None]]:
+    found = Problem.objects.filter(district=district).order_by("pk")
+    return [(one.table, one.code, one.first_sync_id, one.resolved_sync_id) for one in found]
+
+
+def test_a_trouble_is_open_from_its_first_sync_until_it_is_gone_and_anew_when_it_is_back(
+    north: District, tmp_path: Path
+) -> None:
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), right)
+    shutil.copytree(right, wrong)
+    _without_email(wrong)
+    first = _synced(north, wrong)
+    email = ("users", "users.email_required", first, None)
+    assert email in _troubles(north)
+    with (wrong / "orgs.csv").open("a") as file:
+        file.write("\n")
+    _synced(north, wrong)
+    assert email in _troubles(north)
+    cured = _synced(north, right)
+    assert (*email[:3], cured) in _troubles(north)
+    back = _synced(north, wrong)
+    assert (*email[:3], cured) in _troubles(north)
+    assert (*email[:2], back, None) in _troubles(north)
