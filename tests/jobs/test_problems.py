@@ -2,18 +2,22 @@
 
 import csv
 import shutil
+from datetime import date
 from pathlib import Path
 
 from firstbell.generate import District as Generated
 from firstbell.generate import generate
 from firstbell.jobs.run import run_sync
 from firstbell.oneroster.dictionary import Version
-from firstbell.store.models import District, Problem, SyncStatus, Trigger
+from firstbell.reports.causes import Causes
+from firstbell.reports.order import kept
+from firstbell.store.artefacts import folder_of
+from firstbell.store.models import District, Problem, Sync, SyncStatus, Trigger
 from firstbell.store.syncs import sync_create
 
 
-def _synced(district: District, delivery: Path) -> int:
-    sync = sync_create(district=district, trigger=Trigger.NOW, delivery=delivery)
+def _synced(district: District, delivery: Path, day: date | None = None) -> int:
+    sync = sync_create(district=district, trigger=Trigger.NOW, delivery=delivery, as_of=day)
     run_sync(sync, delivery)
     sync.refresh_from_db()
     assert sync.status != SyncStatus.FAILED
@@ -30,6 +34,12 @@ def _without_email(delivery: Path) -> None:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+
+
+def _told(sync: int) -> Causes:
+    computed = kept(folder_of(Sync.objects.get(pk=sync)))
+    assert computed
+    return computed.causes
 
 
 def _troubles(district: District) -> list[tuple[str, str, int, int | None]]:
@@ -56,3 +66,26 @@ def test_a_trouble_is_open_from_its_first_sync_until_it_is_gone_and_anew_when_it
     back = _synced(north, wrong)
     assert (*email[:3], cured) in _troubles(north)
     assert (*email[:2], back, None) in _troubles(north)
+
+
+def test_a_cause_is_new_once_then_open_since_its_day_and_resolved_at_last(
+    north: District, tmp_path: Path
+) -> None:
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), right)
+    shutil.copytree(right, wrong)
+    _without_email(wrong)
+    days = [date(2026, 11, day) for day in range(23, 28)]
+    (first,) = _told(_synced(north, wrong, days[0])).shown
+    assert (first.is_new, first.since, first.syncs) == (False, days[0], 1)
+    assert (first.first[0].table, first.first[0].row, first.first[0].field) == ("users", 2, "email")
+    (open_still,) = _told(_synced(north, wrong, days[1])).shown
+    assert (open_still.is_new, open_still.since, open_still.syncs) == (False, days[0], 2)
+    with (wrong / "orgs.csv").open("a") as file:
+        file.write("\n")
+    (judged_anew,) = _told(_synced(north, wrong, days[2])).shown
+    assert (judged_anew.known, judged_anew.since, judged_anew.syncs) == (1, days[0], 3)
+    cured = _told(_synced(north, right, days[3]))
+    assert ([one.title for one in cured.resolved], cured.total) == ([first.title], 0)
+    (back,) = _told(_synced(north, wrong, days[4])).shown
+    assert (back.is_new, back.since, back.syncs) == (True, days[4], 1)

@@ -12,7 +12,7 @@ from firstbell.jobs import run
 from firstbell.jobs.child import Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.run import run_sync
-from firstbell.reports.nightly import Computed, Deltas, Order
+from firstbell.reports.order import Computed, Deltas, Order
 from firstbell.store.attempts import attempt_begin
 from firstbell.store.models import District, Sync, Trigger, UnreadDelivery
 from firstbell.store.syncs import sync_create

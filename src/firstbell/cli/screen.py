@@ -26,6 +26,7 @@ _TURNS = {
 }
 _INDENT = "    "
 _LONGEST_TITLE = 160
+_MOST_CAUSES = 10
 #: Reports by what their names end in; the rest hold everything.
 _KINDS = {"_sync_report.csv": "Errors", "_to_fix.csv": "Rows to fix"}
 _COLORS = {Status.COMPLETED: "bold green", Status.WITH_ERRORS: "bold yellow"}
@@ -114,9 +115,10 @@ def _causes(outcome: Outcome) -> _Lines:
         yield "", Text("Nothing to fix.", style="bold")
         return
     yield "", Text("What to fix, biggest first", style="bold")
-    for number, cause in enumerate(causes.shown, start=1):
+    shown = causes.shown[:_MOST_CAUSES]
+    for number, cause in enumerate(shown, start=1):
         yield from _cause(number, cause)
-    if more := causes.total - len(causes.shown):
+    if more := causes.total - len(shown):
         yield "", Text(f"{more:,} more {'cause is' if more == 1 else 'causes are'} in {FINDINGS}.")
 
 

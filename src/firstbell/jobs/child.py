@@ -24,7 +24,7 @@ from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
-from firstbell.reports.nightly import Computed, Deltas, Order
+from firstbell.reports.order import Computed, Deltas, Order
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30

@@ -27,8 +27,7 @@ from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.room import own_room, temporary_folder
-from firstbell.jobs.same import COMPUTED
-from firstbell.reports.nightly import Computed, Deltas, Earlier, Order
+from firstbell.reports.order import COMPUTED, Computed, Deltas, Earlier, Order
 from firstbell.reports.summary import Summary
 from firstbell.store.alone import alone_with, say_that_we_live
 from firstbell.store.apply import apply
@@ -224,6 +223,7 @@ def _order(
         guard=guard,
         out=out,
         problems=district.problems,
+        before=folder_of(district.applied_sync) if district.applied_sync else None,
     )
 
 

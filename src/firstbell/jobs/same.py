@@ -9,18 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from firstbell.engine.compare import Changes
 from firstbell.feed.package import Limits
-from firstbell.reports.nightly import Computed, Deltas, Order, Same, compute
+from firstbell.reports.causes import unchanged
+from firstbell.reports.nightly import compute
+from firstbell.reports.order import Computed, Deltas, Order, Same, keep, kept
 from firstbell.reports.summary import NAME, write_summary
 
-#: What a sync came to, kept beside its feed and reports.
-COMPUTED = "computed.json"
-
 _KEPT = ("feed", "reports", "findings.parquet")
-_COMPUTED = TypeAdapter(Computed)
 
 
 def compute_once(order: Order, limits: Limits, opened: Callable[[Deltas], None]) -> Computed:
@@ -38,22 +34,17 @@ def compute_once(order: Order, limits: Limits, opened: Callable[[Deltas], None])
     """
     answer = compute(order, limits, opened)
     if isinstance(answer, Same):
-        try:
-            answer = _take_over(answer.folder, order)
-        except ValidationError:  # what was kept is damaged
+        if computed := kept(answer.folder):
+            answer = _take_over(computed, answer.folder, order)
+        else:
             answer = compute(replace(order, earlier=None), limits, opened)
     assert isinstance(answer, Computed)  # noqa: S101 - only an earlier sync makes it the same
-    return _kept(answer, order)
+    keep(answer, order.out)
+    return answer
 
 
-def _kept(computed: Computed, order: Order) -> Computed:
-    (order.out / COMPUTED).write_bytes(_COMPUTED.dump_json(computed))
-    return computed
-
-
-def _take_over(earlier: Path, order: Order) -> Computed:
+def _take_over(computed: Computed, earlier: Path, order: Order) -> Computed:
     """Fills the folder of a sync with the files of an earlier one; they take no more room."""
-    computed = _COMPUTED.validate_json((earlier / COMPUTED).read_bytes())
     for name in _KEPT:
         _link(earlier / name, order.out / name)
     summary = replace(
@@ -64,7 +55,7 @@ def _take_over(earlier: Path, order: Order) -> Computed:
     )
     (order.out / "reports" / NAME).unlink()
     write_summary(summary, order.out / "reports")
-    return replace(computed, summary=summary)
+    return replace(computed, summary=summary, causes=unchanged(computed.causes))
 
 
 def _link(there: Path, here: Path) -> None:

@@ -4,18 +4,22 @@ Failures are grouped by where they began. One cause is one rule and one owner, a
 is missing or not onboarded the same parent; a fault of the export comes before all others.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TypedDict
 
 import duckdb
 
 from firstbell.engine.result import SyncResult
-from firstbell.feed.database import count, text
+from firstbell.feed.database import text
 from firstbell.reports.counting import counted, listed
 from firstbell.reports.grouping import (
-    EXAMPLES,
     LEFT_OUT,
     MISSING_PARENT,
+    count_known,
     create_roots,
     owner_of,
     rank_causes,
@@ -37,6 +41,19 @@ _SHARE = (
     "If your SIS has this {parent}, share the {parent} too; if not, correct the id wherever it is "
     "named."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A record that breaks a rule, as the reports tell it."""
+
+    #: The table of the record, and the number of its row in the file; None: it has none there.
+    table: str
+    row: int | None
+    #: None when it has none.
+    sourced_id: str | None
+    field: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +80,24 @@ class Cause:
     follows: Mapping[str, int]
     #: Those of them that are skipped.
     skipped: int
-    #: SourcedIds of some records that break it.
-    examples: tuple[str, ...]
+    #: Some records that break it, those first in the file first.
+    first: tuple[Broken, ...]
+    #: How many of those that break it did so at the sync before; None: there was none.
+    known: int | None
+    #: The day since which every sync has found it, and in how many; None: that is not known.
+    since: date | None
+    syncs: int | None
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """SourcedIds of some records that break it."""
+        ids = (broken.sourced_id for broken in self.first)
+        return tuple(filter(None, dict.fromkeys(ids)))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no record broke it at the sync before."""
+        return self.known == 0
 
     @property
     def held_back(self) -> int:
@@ -95,66 +128,132 @@ class Causes:
     shown: tuple[Cause, ...]
     #: How many there are in all.
     total: int
+    #: Those of the sync before that are no more.
+    resolved: tuple[Cause, ...] = ()
 
 
 NO_CAUSES = Causes((), 0)
 
 
-def find_causes(result: SyncResult, most: int = 10) -> Causes:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was to fix at the sync before."""
+
+    #: Its findings.parquet.
+    findings: Path
+    causes: Causes
+
+
+def find_causes(result: SyncResult, most: int = 50, before: Before | None = None) -> Causes:
     """Groups the failures of a sync by cause.
 
     Args:
         result: what came of the sync.
         most: how many causes are shown at most.
+        before: what was to fix at the sync before; None: there was none.
     """
     database = result.database
     create_roots(database)
     rank_causes(database, result.version)
-    total = count(database, "SELECT count(*) FROM causes")
+    count_known(database, before.findings if before else None)
     found = database.execute(
-        "SELECT cause, code, tab, parent, broken, examples FROM causes ORDER BY nth LIMIT ?",
+        "SELECT cause, code, tab, parent, broken, known FROM causes ORDER BY nth"
+    ).fetchall()
+    earlier = {(one.code, one.parent): one for one in before.causes.shown} if before else {}
+    now = {(code, parent) for _, code, _, parent, _, _ in found}
+    weights, examples = _weights(database, most), _examples(database, most)
+    shown = []
+    for number, code, table, parent, broken, known in found[:most]:
+        since, syncs = _since(result.policy.as_of, known, earlier.get((code, parent)))
+        shown.append(
+            Cause(
+                **_words(result, code, parent, broken),
+                code=code,
+                owner=owner_of(code, result.version),
+                table="classes" if code in LEFT_OUT else table,
+                parent=parent,
+                broken=broken,
+                comes_in={tab: comes_in for tab, comes_in, _, _ in weights[number]},
+                follows={tab: follows for tab, _, follows, _ in weights[number]},
+                skipped=sum(skipped for *_, skipped in weights[number]),
+                first=tuple(examples[number]),
+                known=known,
+                since=since,
+                syncs=syncs,
+            )
+        )
+    resolved = tuple(one for key, one in earlier.items() if key not in now)
+    return Causes(tuple(shown), len(found), resolved)
+
+
+def unchanged(causes: Causes) -> Causes:
+    """The causes of a sync, as those of the next one that has the same findings."""
+    shown = tuple(
+        replace(one, known=one.broken, syncs=one.syncs and one.syncs + 1) for one in causes.shown
+    )
+    return Causes(shown, causes.total)
+
+
+def _since(as_of: date, known: int | None, earlier: Cause | None) -> tuple[date | None, int | None]:
+    if not known:
+        return as_of, 1
+    return (earlier.since, earlier.syncs and earlier.syncs + 1) if earlier else (None, None)
+
+
+def _weights(
+    database: duckdb.DuckDBPyConnection, most: int
+) -> Mapping[int, list[tuple[str, int, int, int]]]:
+    """By cause: table, records that come in, those that follow, and those that are skipped."""
+    by_cause: dict[int, list[tuple[str, int, int, int]]] = defaultdict(list)
+    found = database.execute(
+        "SELECT cause, w.tab, comes_in, follows, skipped"
+        " FROM weights AS w JOIN causes USING (cause) WHERE nth <= ?",
         [most],
     ).fetchall()
-    return Causes(tuple(_cause(result, *row) for row in found), total)
+    for number, *weight in found:
+        by_cause[number].append(tuple(weight))
+    return by_cause
 
 
-def _cause(
-    result: SyncResult,
-    number: int,
-    code: str,
-    table: str,
-    parent: str,
-    broken: int,
-    examples: list[str | None],
-) -> Cause:
-    database = result.database
-    weights = database.execute(
-        "SELECT tab, comes_in, follows, skipped FROM weights WHERE cause = ?", [number]
+def _examples(database: duckdb.DuckDBPyConnection, most: int) -> Mapping[int, list[Broken]]:
+    by_cause: dict[int, list[Broken]] = defaultdict(list)
+    found = database.execute(
+        """
+        SELECT c.cause, f.tab, f.row, f.sourcedId, f.field, coalesce(f.message, m.message)
+        FROM (SELECT cause, unnest(examples) AS finding FROM causes WHERE nth <= ?) AS c
+        JOIN findings AS f ON f.rowid = c.finding LEFT JOIN messages AS m USING (code)
+        ORDER BY f.row NULLS LAST, f.sourcedId
+        """,
+        [most],
     ).fetchall()
-    judged = database.execute("SELECT max(judged) FROM faults WHERE code = ?", [code]).fetchone()
+    for number, *broken in found:
+        by_cause[number].append(Broken(*broken))
+    return by_cause
+
+
+class _Words(TypedDict):
+    title: str
+    people: str
+    solution: str
+    of_export: bool
+
+
+def _words(result: SyncResult, code: str, parent: str, broken: int) -> _Words:
+    judged = result.database.execute(
+        "SELECT max(judged) FROM faults WHERE code = ?", [code]
+    ).fetchone()
     of = judged[0] if judged else None
     solution, people = TEACHER_REQUIRED.solution, TEACHER_REQUIRED.people
     if code not in LEFT_OUT:
         solution, people = rule(code, result.version).solution, rule(code, result.version).people
     if parent and code in MISSING_PARENT:
         solution = _SHARE.format(parent=MISSING_PARENT[code])
-    if of is not None:
-        solution = _EXPORT
-    return Cause(
-        code=code,
-        title=_title(result, code, parent, broken, of),
-        owner=owner_of(code, result.version),
-        solution=solution,
-        people=people,
-        table="classes" if code in LEFT_OUT else table,
-        parent=parent,
-        of_export=of is not None,
-        broken=broken,
-        comes_in={tab: comes_in for tab, comes_in, _, _ in weights},
-        follows={tab: follows for tab, _, follows, _ in weights},
-        skipped=sum(skipped for *_, skipped in weights),
-        examples=tuple(filter(None, dict.fromkeys(examples)))[:EXAMPLES],
-    )
+    return {
+        "title": _title(result, code, parent, broken, of),
+        "people": people,
+        "solution": solution if of is None else _EXPORT,
+        "of_export": of is not None,
+    }
 
 
 def _title(result: SyncResult, code: str, parent: str, broken: int, judged: int | None) -> str:

@@ -3,6 +3,8 @@
 What a sync means §5.
 """
 
+from pathlib import Path
+
 import duckdb
 
 from firstbell.feed.database import text
@@ -41,12 +43,13 @@ LEFT_OUT = {
 
 
 def create_roots(database: duckdb.DuckDBPyConnection) -> None:
-    """Makes the tables `failures`, each with its root, and `roots`, each with its cause."""
+    """Makes the tables `failures`, each with its finding's rowid and its root, and `roots`, each with its cause."""
     own = "tab || '.csv:' || coalesce(sourcedId, '') || ':' || code"
     left_out = one_of(["removed", *LEFT_OUT])
     database.execute(f"""
         CREATE OR REPLACE TEMP TABLE failures AS
-        SELECT tab, coalesce(pos, -row, -{_NO_ROW} - rowid) AS record, row, sourcedId, coalesce(cause, {own}) AS root,
+        SELECT rowid AS finding, code, tab, coalesce(pos, -row, -{_NO_ROW} - rowid) AS record, row,
+               sourcedId, coalesce(cause, {own}) AS root,
                cause IS NULL OR cause = tab || '.csv::' || code
                    OR split_part(cause, ':', -1) IN {left_out} AND tab = 'classes' AS own,
                CASE WHEN code IN {one_of(MISSING_PARENT)} THEN value END AS missing
@@ -103,12 +106,11 @@ def rank_causes(database: duckdb.DuckDBPyConnection, version: Version) -> None:
         WITH turns AS (SELECT unnest(?::VARCHAR[]) AS code, unnest(?::INTEGER[]) AS turn),
         breaking AS (
             SELECT r.cause, count(*) AS broken,
-                   arg_min(f.sourcedId, {{'row': coalesce(f.row, {_NO_ROW}), 'id': f.sourcedId}},
+                   arg_min(f.finding, {{'row': coalesce(f.row, {_NO_ROW}), 'id': f.sourcedId}},
                            {EXAMPLES}) AS examples
             FROM failures AS f JOIN roots AS r USING (root) WHERE f.own GROUP BY r.cause
         ), held AS (SELECT cause, sum(comes_in) AS held_back FROM weights GROUP BY cause)
-        SELECT cause, r.code, r.tab, r.parent, coalesce(b.broken, 0) AS broken,
-               coalesce(b.examples, []) AS examples,
+        SELECT cause, r.code, r.tab, r.parent, coalesce(b.broken, 0) AS broken, b.examples,
                row_number() OVER (ORDER BY r.fault DESC, coalesce(h.held_back, 0) DESC,
                                            t.turn, r.code, r.parent) AS nth
         FROM (SELECT cause, code, min(tab) AS tab, parent, fault FROM roots GROUP BY ALL) AS r
@@ -118,6 +120,30 @@ def rank_causes(database: duckdb.DuckDBPyConnection, version: Version) -> None:
         """,
         [codes, turns],
     )
+
+
+def count_known(database: duckdb.DuckDBPyConnection, findings: Path | None) -> None:
+    """Adds to `causes` how many of the records that break each did so before.
+
+    Args:
+        database: which may read the file.
+        findings: the findings.parquet of the sync before; None: there was none, and none is told.
+    """
+    database.execute("ALTER TABLE causes ADD COLUMN known BIGINT")
+    if findings is None:
+        return
+    database.execute(f"""
+        UPDATE causes SET known = 0;
+        UPDATE causes SET known = k.known FROM (
+            SELECT r.cause, count(*) AS known
+            FROM failures AS f JOIN roots AS r USING (root)
+            SEMI JOIN (
+                SELECT tab, code, coalesce(sourcedId, '') AS id
+                FROM read_parquet({text(str(findings))}) WHERE severity = 'failure'
+            ) AS b ON (b.tab, b.code, b.id) = (f.tab, f.code, coalesce(f.sourcedId, ''))
+            WHERE f.own GROUP BY r.cause
+        ) AS k WHERE k.cause = causes.cause
+    """)
 
 
 def owner_of(code: str, version: Version) -> Owner:

@@ -4,10 +4,10 @@ What a sync means §2 to §8. It touches no network and no PostgreSQL, so that a
 process of its own, and apply what it leaves.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from datetime import date, timedelta
 from itertools import takewhile
 from pathlib import Path
@@ -17,96 +17,16 @@ import duckdb
 
 from firstbell.engine.applied import write_applied
 from firstbell.engine.night import Night, night
-from firstbell.engine.policy import GuardLimits, Policy
-from firstbell.feed.database import open_database, text
+from firstbell.feed.database import is_whole, open_database, text
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits, digest_of, open_package
 from firstbell.feed.read import Reading, changes_in, read, read_again
 from firstbell.feed.snapshot import write_feed
-from firstbell.reports.causes import NO_CAUSES, Causes, find_causes
+from firstbell.reports.causes import Before, find_causes
+from firstbell.reports.order import Computed, Deltas, Order, Same, kept
 from firstbell.reports.skips import explain_skips
 from firstbell.reports.summary import Summary, Synced
 from firstbell.reports.write import write_reports
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A sync that was computed before."""
-
-    #: Of its delivery's files.
-    digest: str
-    #: With what came of it.
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Deltas:
-    """The changes in a delivery: they are lost to later ones unless it is read."""
-
-    #: Of its files; None when they are not known.
-    digest: str | None
-    #: Those that it has changes (delta) of, or may have.
-    tables: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One sync to compute."""
-
-    #: Its id; None for a preview.
-    sync: int | None
-    #: A folder or zip archive; None: the last feed is judged again as it is.
-    delivery: Path | None
-    policy: Policy
-    #: The feed of the last delivery that could be read; None: there was none.
-    last: LastFeed | None
-    #: The folder of the roster as applied, see `open_applied`; None: nothing was ever applied.
-    applied: Path | None
-    #: The guard's limits; None when a person lets the sync through.
-    guard: GuardLimits | None
-    #: An empty folder of ours for what comes of it.
-    out: Path
-    #: Deliveries that were not read since the last feed, in the order in which they came.
-    unread: tuple[Deltas, ...] = ()
-    #: Digest of the problems that are known from the sync applied last; empty when none was.
-    problems: str = ""
-    #: A sync that this one would be the same as, were its delivery the same; None: there is none.
-    earlier: Earlier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Same:
-    """The delivery is that of an earlier sync: it comes to the same, and changes nothing."""
-
-    #: With what came of the earlier one.
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """What came of an order.
-
-    Its folder then has `feed/`, and unless all is refused `reports/`, `findings.parquet`,
-    `problems.parquet` (its failures: table, sourcedId, field, code, cause) unless they are those
-    that were known, and where something changes `changes/` (`<table>.parquet` and `removals.parquet`) and `applied/`, the roster after it.
-    """
-
-    summary: Summary
-    causes: Causes = NO_CAUSES
-    #: Why records were left out without an error.
-    skips: tuple[str, ...] = ()
-    #: File names of the reports, in the order in which people look at them.
-    files: tuple[str, ...] = ()
-    #: Removals held back, by table, none for a sync that is refused; None when nothing is held.
-    held: Mapping[str, int] | None = None
-    #: The first day after this one on which the same delivery may come to something else.
-    same_until: date | None = None
-    #: Tables of which a change file was lost, and no full export has come since.
-    lost: frozenset[str] = frozenset()
-    #: Of the delivery's files; None when the last feed was judged again.
-    digest: str | None = None
-    #: Of its problems; empty for a sync that is refused.
-    problems: str = ""
 
 
 def compute(
@@ -125,8 +45,8 @@ def compute(
         Refused: the delivery cannot be used as a whole.
     """
     limits = limits or Limits()
-    kept = order.last.folder if order.last else None
-    ours = [order.out, *(folder for folder in (kept, order.applied) if folder)]
+    last_feed = order.last.folder if order.last else None
+    ours = [order.out, *(folder for folder in (last_feed, order.applied, order.before) if folder)]
     with TemporaryDirectory(prefix="firstbell-", ignore_cleanup_errors=True) as folder:
         work = Path(folder).resolve()
         package, digest, last = None, None, order.last
@@ -192,7 +112,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         _write_changes(database, list(tonight.result.counts), out, first=order.applied is None)
     return Computed(
         written.summary,
-        find_causes(tonight.result),
+        find_causes(tonight.result, before=_before(order.before)),
         explain_skips(tonight.result),
         tuple(file.name for file in written.files),
         held,
@@ -200,6 +120,15 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         reading.lost,
         problems=problems,
     )
+
+
+def _before(folder: Path | None) -> Before | None:
+    """What was in trouble at the sync applied last, unless that is no longer kept."""
+    findings = folder / "findings.parquet" if folder else None
+    if not folder or not findings or not is_whole(findings):
+        return None
+    computed = kept(folder)
+    return Before(findings, computed.causes) if computed else None
 
 
 def _write_findings(database: duckdb.DuckDBPyConnection, out: Path) -> None:
