@@ -89,3 +89,32 @@ def test_a_cause_is_new_once_then_open_since_its_day_and_resolved_at_last(
     assert ([one.title for one in cured.resolved], cured.total) == ([first.title], 0)
     (back,) = _told(_synced(north, wrong, days[4])).shown
     assert (back.is_new, back.since, back.syncs) == (True, days[4], 1)
+
+
+def test_ids_with_a_nul_which_postgresql_does_not_take_are_troubles_like_others(
+    north: District, tmp_path: Path
+) -> None:
+    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "wrong")
+    for name in ("users.csv", "enrollments.csv"):
+        *rows, last = (tmp_path / "wrong" / name).read_text("utf-8").splitlines(keepends=True)
+        last = f"12\x0034,{last.partition(',')[2]}"
+        (tmp_path / "wrong" / name).write_text("".join((*rows, last)), "utf-8")
+    _synced(north, tmp_path / "wrong")
+    found = {(one.table, one.sourced_id) for one in Problem.objects.filter(district=north)}
+    assert {("users", "12\ufffd34"), ("enrollments", "12\ufffd34")} <= found
+
+
+def test_a_reason_with_a_nul_is_told_like_others(north: District, tmp_path: Path) -> None:
+    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "wrong")
+    manifest = tmp_path / "wrong" / "manifest.csv"
+    manifest.write_text(
+        manifest.read_text("utf-8").replace("oneroster.version,1.1", "oneroster.version,9\x009"),
+        "utf-8",
+    )
+    sync = sync_create(district=north, trigger=Trigger.NOW, delivery=tmp_path / "wrong")
+    run_sync(sync, tmp_path / "wrong")
+    sync.refresh_from_db()
+    assert (sync.status, sync.reason) == (
+        SyncStatus.FAILED,
+        "manifest.csv names the OneRoster version “9\ufffd9”, which is not 1.0, 1.1 or 1.2",
+    )

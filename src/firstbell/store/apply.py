@@ -15,7 +15,7 @@ from firstbell.engine.applied import stored_columns
 from firstbell.feed.database import quoted, text
 from firstbell.store.attempts import district_lock
 from firstbell.store.columns import ROSTER_TABLES, snake
-from firstbell.store.ending import Ended, end_sync
+from firstbell.store.ending import NUL_KEPT_AS, Ended, end_sync
 from firstbell.store.into_postgres import copy_rows
 from firstbell.store.models import District, Sync
 
@@ -134,8 +134,8 @@ def _apply_problems(
     )
     names = " ".join(f"WHEN {text(feed)} THEN {text(sql)}" for feed, sql in ROSTER_TABLES.items())
     rows = files.sql(
-        f'SELECT CASE tab {names} END AS "table", sourcedId AS sourced_id, field, code,'
-        f" coalesce(cause, '') AS cause FROM {_rows(path)}"
+        f'SELECT CASE tab {names} END AS "table", {_without_nul("sourcedId")} AS sourced_id, field,'
+        f" code, coalesce({_without_nul('cause')}, '') AS cause FROM {_rows(path)}"
     )
     copy_rows(cursor, rows, "stage_problems")
     cursor.execute("ANALYZE stage_problems")
@@ -162,6 +162,11 @@ def _apply_problems(
         f" AND {same})",
         of_district,
     )
+
+
+def _without_nul(column: str) -> str:
+    """What PostgreSQL can keep of a text: an id that is not allowed may have a NUL."""
+    return f"replace({column}, chr(0), '{NUL_KEPT_AS}')"
 
 
 def _renamed(table: str) -> str:

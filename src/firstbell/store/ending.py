@@ -12,6 +12,8 @@ from firstbell.store.models import District, HoldDecision, Sync, SyncStatus
 from firstbell.store.news import is_news, queue_news
 from firstbell.store.unread import delivery_read
 
+#: PostgreSQL keeps no NUL in a text.
+NUL_KEPT_AS = "\ufffd"
 _DEAD = "the process that ran it came to an end before it did"
 
 
@@ -129,7 +131,8 @@ def end_dead(sync: Sync) -> None:
 def _fail(sync: Sync, reason: str, solution: str | None, *, may_pass: bool) -> None:
     attempt_check(sync)
     sync.refresh_from_db()  # it may bear what was to be written before something went wrong
-    sync.status, sync.reason, sync.completed_at = SyncStatus.FAILED, reason, timezone.now()
+    sync.status, sync.completed_at = SyncStatus.FAILED, timezone.now()
+    sync.reason = reason.replace("\0", NUL_KEPT_AS)  # it may quote the delivery
     sync.solution, sync.may_pass = solution, may_pass
     sync.tables, sync.changes, sync.reports = {}, {}, []
     sync.findings, sync.codes = {"failure": 0, "warning": 0}, {}
