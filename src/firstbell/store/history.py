@@ -1,15 +1,15 @@
 """The syncs of a district as its people see them. What a sync means §10."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from firstbell.store.artefacts import folder_of
-from firstbell.store.models import Sync, SyncStatus, Trigger
+from firstbell.store.models import District, Sync, SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
 
 _UNFINISHED = (SyncStatus.RUNNING, SyncStatus.QUEUED)
@@ -91,6 +91,62 @@ _COLUMNS = (
     "reason",
     "reports",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSeen:
+    """A sync on a page of its own."""
+
+    row: SyncRow
+    #: What to do about it when it failed, in plain sentences; empty when nothing is known.
+    solution: str
+    #: It failed for a reason that may pass by itself, and is tried again.
+    may_pass: bool
+    as_of: date | None
+    #: Of OneRoster.
+    version: str | None
+    #: Records by table of the feed and outcome, empty when nothing was read or it is not kept.
+    tables: Mapping[str, Mapping[str, int]]
+    #: By severity.
+    findings: Mapping[str, int]
+    #: Objects created, updated, deactivated and reactivated, by table.
+    changes: Mapping[str, Mapping[str, int]]
+    #: With what came of it; it may have gone.
+    folder: Path
+    #: The syncs of the district that ended before and after it, by number.
+    earlier: SyncRow | None
+    later: SyncRow | None
+    #: The sync that the roster as it is was applied by; None when nothing ever was.
+    applied: SyncRow | None
+
+
+def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
+    """A sync of a district; None when the district has none of that number."""
+    syncs = Sync.objects.filter(district_id=district.pk)
+    sync = syncs.filter(pk=pk).first()
+    if sync is None:
+        return None
+    ended = syncs.exclude(completed_at=None)
+    applied = District.objects.filter(pk=district.pk).values("applied_sync")
+    return SyncSeen(
+        row=_row(*(getattr(sync, column) for column in _COLUMNS)),
+        solution=sync.solution or "",
+        may_pass=sync.may_pass,
+        as_of=sync.as_of,
+        version=sync.version,
+        tables=sync.tables or {},
+        findings=sync.findings or {},
+        changes=sync.changes or {},
+        folder=folder_of(sync),
+        earlier=_first(ended.filter(pk__lt=pk).order_by("-pk")),
+        later=_first(ended.filter(pk__gt=pk).order_by("pk")),
+        applied=_first(syncs.filter(pk__in=applied)),
+    )
+
+
+def _first(syncs: QuerySet[Sync]) -> SyncRow | None:
+    row = syncs.values_list(*_COLUMNS).first()
+    return None if row is None else _row(*row)
 
 
 def has_synced(district: DistrictSeen) -> bool:

@@ -1,15 +1,18 @@
 """The pages of a district's administrators."""
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from firstbell.store.history import has_synced, report_of, syncs_of
+from firstbell.reports.order import kept
+from firstbell.store.history import has_synced, report_of, sync_of, syncs_of
 from firstbell.store.scope import DistrictSeen, districts_of
 from firstbell.web.forms import DaysForm
 from firstbell.web.listed import listed
 from firstbell.web.scoped import of_district, person_of
+from firstbell.web.told import told
 
 _MOST = 200
 _TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
@@ -43,6 +46,23 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "ever": bool(rows) or has_synced(district),
     }
     return render(request, "sync_reports.html", context)
+
+
+@require_safe
+@of_district
+def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
+    """One sync: what came in, what changed, and what to fix."""
+    seen = sync_of(district, sync)
+    if seen is None:
+        raise Http404
+    product = settings.FIRSTBELL_PRODUCT
+    context = {
+        "district": district,
+        "row": listed(seen.row),
+        "told": told(seen, kept(seen.folder), product),
+        "product": product,
+    }
+    return render(request, "sync.html", context)
 
 
 @require_safe

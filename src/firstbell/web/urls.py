@@ -21,6 +21,7 @@ _accounts = [
 
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
+    path("sync-reports/<int:sync>/", portal.sync, name="sync"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
 ]
 

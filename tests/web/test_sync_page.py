@@ -1,0 +1,107 @@
+"""The page of one sync: what came in, what changed, and what to fix first."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+from firstbell.jobs.run import run_sync
+from firstbell.store.models import School, SchoolState, Sync, SyncStatus, Trigger
+from firstbell.store.syncs import sync_create
+from tests.web.conftest import Browser, Ended, Town
+
+_SEED = Path("examples/seed-district")
+
+
+def _synced(town: Town, delivery: Path, day: date = date(2026, 11, 24)) -> Sync:
+    district = town.districts["north"]
+    School.objects.get_or_create(
+        district=district, sourced_id="1001", defaults={"state": SchoolState.ONBOARDED}
+    )
+    sync = sync_create(district=district, trigger=Trigger.NOW, delivery=delivery, as_of=day)
+    run_sync(sync, delivery)
+    return sync
+
+
+def _text(browser: Browser, sync: Sync) -> str:
+    answer = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/")
+    assert answer.status_code == 200
+    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def test_the_seeds_district_reads_what_to_fix_and_who_must_act(
+    browser: Browser, town: Town
+) -> None:
+    page = _text(browser, _synced(town, _SEED))
+    assert (
+        "3 causes keep 4 records out, and a school that is not onboarded keeps out 7 more." in page
+    )
+    assert "Fixing 2 and 3 brings in 3 of the 4." in page
+    assert "School is not onboarded: Cedar Elementary (1234) Your specialist acts" in page
+    assert "users.csv row" in page
+    assert "id 1234 , field “email”: email is required for users with “teacher” or" in page
+    assert "Add the email address to the user’s record in your SIS" in page
+    assert "Users 8 0 0 Classes 2 0 0 Enrollments 7 0 0" in page
+    assert "New" not in page
+
+
+def test_what_is_new_what_stays_and_what_is_gone_is_told_from_the_sync_before(
+    browser: Browser, town: Town, tmp_path: Path
+) -> None:
+    _synced(town, _SEED)
+    _synced(town, _SEED, date(2026, 11, 25))
+    before = _synced(town, Path("examples/seed-district-next-night"), date(2026, 11, 26))
+    page = _text(browser, before)
+    assert "Your specialist acts · Open since Tue, Nov 24 (3 syncs)" in page
+    gone = page.partition("Resolved since the sync before")[2]
+    assert "Teacher or administrator has no email address" in gone
+
+
+def test_a_sync_that_failed_says_why_what_still_works_and_what_to_do(
+    browser: Browser, town: Town, tmp_path: Path
+) -> None:
+    applied = _synced(town, _SEED)
+    page = _text(browser, _synced(town, tmp_path))
+    assert "holds no OneRoster file" in page
+    assert "so nothing was applied." in page
+    day = f"{applied.completed_at:%A, %B}" if applied.completed_at else ""
+    assert day in page
+    assert "Everyone who could sign in before can sign in now." in page
+    assert "What to do" in page
+    assert "tried again" not in page
+    assert "None: nothing was applied" in page
+
+
+def test_a_sync_without_errors_says_so(browser: Browser, ended: Ended) -> None:
+    tables = {"users": {"read": 1204, "accepted": 1204, "failed": 0, "skipped": 0, "removed": 0}}
+    sync = ended("north", tables=tables, changes={})
+    page = _text(browser, sync)
+    assert "All 1,204 records are in First Bell, or out of scope for a known reason." in page
+    assert "None: no errors" in page
+    assert "What this sync found is no longer kept." in page
+
+
+def test_syncs_lead_to_the_one_before_and_after_and_tell_the_time_when_there_are_two_on_a_day(
+    browser: Browser, ended: Ended
+) -> None:
+    at = datetime(2026, 11, 24, 8, 14, tzinfo=UTC)
+    first, second, third = (ended("north", at + timedelta(hours=hours)) for hours in (0, 3, 24))
+    page = browser("alice").get(f"/districts/north/sync-reports/{second.pk}/").content.decode()
+    assert f"/sync-reports/{first.pk}/" in page
+    assert f"/sync-reports/{third.pk}/" in page
+    assert "<h1>Sync of Tuesday, November 24, 2026, 6:14 a.m.</h1>" in page
+    assert (
+        "<h1>Sync of Wednesday, November 25, 2026</h1>"
+        in browser("alice").get(f"/districts/north/sync-reports/{third.pk}/").content.decode()
+    )
+
+
+def test_a_sync_under_way_says_since_when(browser: Browser, town: Town) -> None:
+    sync = Sync.objects.create(
+        district=town.districts["north"],
+        trigger=Trigger.NIGHTLY,
+        status=SyncStatus.RUNNING,
+        started_at=datetime(2026, 11, 24, 8, 14, tzinfo=UTC),
+    )
+    assert "Running since 3:14 a.m." in _text(browser, sync)
