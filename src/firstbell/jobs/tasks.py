@@ -23,6 +23,7 @@ from firstbell.store.artefacts import remove_folder_of
 from firstbell.store.attempts import Overtaken
 from firstbell.store.ending import end_failed
 from firstbell.store.errors import StoreError
+from firstbell.store.holds import hold_apply
 from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.news import MAILS, NOTIFY
 from firstbell.store.nights import nights_of_sources
@@ -102,6 +103,18 @@ def queue_sync(
         except AlreadyEnqueued:
             if waiting := _waiting(lock):
                 return waiting
+
+
+def queue_hold_applied(*, district: str, reason: str, who: str) -> Sync:
+    """Decides to apply what was held, and queues the sync that does; see `hold_apply`.
+
+    Raises:
+        StoreError: There is nothing to decide on.
+    """
+    with transaction.atomic():
+        sync = hold_apply(district=district, reason=reason, who=who)
+        _defer(sync, queueing_lock=f"sync {sync.pk}", priority=1)
+    return sync
 
 
 @app.task(name="sync", queue=SYNCS)

@@ -4,7 +4,7 @@ What a sync means §2 to §8. It touches no network and no PostgreSQL, so that a
 process of its own, and apply what it leaves.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import astuple, replace
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from firstbell.engine.applied import write_applied
+from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
 from firstbell.feed.database import is_whole, open_database, text
 from firstbell.feed.last import LastFeed
@@ -94,7 +95,11 @@ def _keeping(reading: Reading, folder: Path) -> Iterator[None]:
 def _refused(sync: int | None, tonight: Night, reading: Reading) -> Computed:
     result = tonight.result
     summary = Summary(tonight.status, result.policy.as_of, tonight.refused, sync=sync, changes={})
-    return Computed(summary, held={}, lost=reading.lost)
+    return Computed(summary, held={}, guarded=_guarded(tonight), lost=reading.lost)
+
+
+def _guarded(tonight: Night) -> Mapping[str, Going] | None:
+    return tonight.decision.going if tonight.decision else None
 
 
 def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
@@ -116,6 +121,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         explain_skips(tonight.result),
         tuple(file.name for file in written.files),
         held,
+        _guarded(tonight) if held else None,
         _same_until(database, order.policy.as_of),
         reading.lost,
         problems=problems,

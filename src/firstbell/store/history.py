@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 
 from firstbell.store.artefacts import folder_of
-from firstbell.store.models import District, Sync, SyncStatus, Trigger
+from firstbell.store.models import District, HoldDecision, Sync, SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
 
 _UNFINISHED = (SyncStatus.RUNNING, SyncStatus.QUEUED)
@@ -94,6 +94,20 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class HoldSeen:
+    """What the guard held back, and what was decided."""
+
+    #: How many removals, by table of the feed; none when the whole delivery was refused.
+    removals: Mapping[str, int]
+    decision: HoldDecision
+    decided_at: datetime | None
+    decided_by: str | None
+    reason: str | None
+    #: Whether somebody can still decide: no newer sync has begun.
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SyncSeen:
     """A sync on a page of its own."""
 
@@ -111,6 +125,8 @@ class SyncSeen:
     findings: Mapping[str, int]
     #: Objects created, updated, deactivated and reactivated, by table.
     changes: Mapping[str, Mapping[str, int]]
+    #: What the guard held back; None when nothing.
+    hold: HoldSeen | None
     #: With what came of it; it may have gone.
     folder: Path
     #: The syncs of the district that ended before and after it, by number.
@@ -137,10 +153,25 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         tables=sync.tables or {},
         findings=sync.findings or {},
         changes=sync.changes or {},
+        hold=_hold(sync, is_newest=not syncs.filter(pk__gt=pk).exists()),
         folder=folder_of(sync),
         earlier=_first(ended.filter(pk__lt=pk).order_by("-pk")),
         later=_first(ended.filter(pk__gt=pk).order_by("pk")),
         applied=_first(syncs.filter(pk__in=applied)),
+    )
+
+
+def _hold(sync: Sync, *, is_newest: bool) -> HoldSeen | None:
+    if sync.hold_decision is None:
+        return None
+    decision = HoldDecision(sync.hold_decision)
+    return HoldSeen(
+        removals=sync.held or {},
+        decision=decision,
+        decided_at=sync.hold_decided_at,
+        decided_by=sync.hold_decided_by,
+        reason=sync.hold_reason,
+        is_open=decision == HoldDecision.OPEN and is_newest,
     )
 
 

@@ -70,3 +70,48 @@ def _asked_until(asked: QueryDict) -> date | None:
     except ValidationError:
         return None
     return until
+
+
+class ReasonForm(forms.Form):
+    """Why somebody leaves things as they are; it may be left out."""
+
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=500,
+        help_text="Kept in the audit log with your name.",
+    )
+    prefix = "dismiss"
+
+
+class ConfirmedForm(forms.Form):
+    """Why somebody lets a big change in, and that it is meant."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        help_text="Kept in the audit log with your name.",
+        error_messages={"required": "Say why; it is kept in the audit log."},
+    )
+    number = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    prefix = "apply"
+
+    def __init__(self, asked: QueryDict | None, number: int) -> None:
+        """What was typed, and the number that has to be.
+
+        Args:
+            asked: `request.POST`; None: nothing yet.
+            number: it stands in the sentence that says what will happen.
+        """
+        super().__init__(asked, label_suffix="")
+        self._number = number
+        typed = self.fields["number"]
+        typed.label = f"Type {number} to confirm"
+        typed.error_messages["required"] = f"Type {number}."
+
+    def clean_number(self) -> str:
+        """Refuses another number, with or without its separators."""
+        typed = str(self.cleaned_data["number"])
+        if typed.replace(",", "").strip() != str(self._number):
+            raise ValidationError(f"You typed {typed}. Type {self._number}.")
+        return typed

@@ -1,15 +1,21 @@
 """The pages of a district's administrators."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from firstbell.jobs.tasks import queue_hold_applied
 from firstbell.reports.order import kept
+from firstbell.store.errors import StoreError
 from firstbell.store.history import has_synced, report_of, sync_of, syncs_of
+from firstbell.store.holds import hold_dismiss
 from firstbell.store.scope import DistrictSeen, districts_of
-from firstbell.web.forms import DaysForm
+from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
+from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
 from firstbell.web.scoped import of_district, person_of
 from firstbell.web.told import told
@@ -55,14 +61,48 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     seen = sync_of(district, sync)
     if seen is None:
         raise Http404
-    product = settings.FIRSTBELL_PRODUCT
+    product, computed = settings.FIRSTBELL_PRODUCT, kept(seen.folder)
     context = {
         "district": district,
         "row": listed(seen.row),
-        "told": told(seen, kept(seen.folder), product),
+        "told": told(seen, computed, product),
+        "held": held(seen, computed),
         "product": product,
     }
     return render(request, "sync.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_district
+def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
+    """What the guard held back or refused of a sync, and the decision on it."""
+    seen = sync_of(district, sync)
+    what = held(seen, kept(seen.folder)) if seen else None
+    if seen is None or what is None:
+        raise Http404
+    asked = request.POST if request.method == "POST" and what.hold.is_open else None
+    leave = ReasonForm(asked if asked and "dismiss" in asked else None, label_suffix="")
+    let_in = ConfirmedForm(asked if asked and "apply" in asked else None, what.number)
+    who = person_of(request)
+    with suppress(StoreError):  # somebody was quicker; the page says who
+        if leave.is_valid():
+            reason = leave.cleaned_data["reason"]
+            hold_dismiss(district=district.slug, reason=reason, who=who.name or who.email)
+        if let_in.is_valid():
+            reason = let_in.cleaned_data["reason"]
+            queue_hold_applied(district=district.slug, reason=reason, who=who.name or who.email)
+    if asked and not let_in.errors and not leave.errors:
+        return redirect("hold", district.slug, sync)
+    context = {
+        "district": district,
+        "row": listed(seen.row),
+        "held": what,
+        "leave": leave,
+        "form": let_in,
+        "samples": held_samples(seen.folder),
+        "product": settings.FIRSTBELL_PRODUCT,
+    }
+    return render(request, "hold.html", context)
 
 
 @require_safe

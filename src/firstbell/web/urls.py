@@ -22,6 +22,7 @@ _accounts = [
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
+    path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
 ]
 

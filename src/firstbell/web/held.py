@@ -1,0 +1,106 @@
+"""What is held, in the words of its page."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from firstbell.reports.counting import counted, listed, noun
+from firstbell.reports.held_removals import NAME
+from firstbell.reports.order import Computed
+from firstbell.store.history import HoldSeen, SyncSeen
+from firstbell.store.models import HoldDecision
+
+#: What is guarded, by the table of the feed that it is of.
+_TABLES = {"schools": "orgs", "users": "users", "classes": "classes", "enrollments": "enrollments"}
+#: Told first: who would lose access, then what.
+_ORDER = ("users", "classes", "enrollments", "orgs")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held back or refused, and what can be done about it."""
+
+    hold: HoldSeen
+    #: What would happen, as a sentence with a full stop.
+    title: str
+    #: All that would be deactivated, in words.
+    removals: str
+    #: What has to be typed to let it in.
+    number: int
+    #: Nothing at all was let in.
+    refused: bool
+    #: What was decided, as a sentence; empty while nothing is.
+    decided: str
+    #: By what is guarded: how many are there, would go, and which share that is.
+    why: Sequence[tuple[str, int, int, int]]
+
+
+def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
+    """Tells what is held back of a sync; None when nothing is.
+
+    Args:
+        seen: the sync.
+        computed: what it came to; None: that is not kept any more.
+    """
+    hold = seen.hold
+    if hold is None:
+        return None
+    guarded = (computed.guarded if computed else None) or {}
+    going = {_TABLES[name]: one.going for name, one in guarded.items()}
+    removals = hold.removals or going
+    table = next((table for table in _ORDER if removals.get(table)), "users")
+    number = removals.get(table, 0)
+    refused = not hold.removals
+    what = f"{counted(number, table)} would " + ("lose access" if table == "users" else "go")
+    return Held(
+        hold=hold,
+        title=(
+            f"Failed: {seen.row.reason}, so we applied nothing."
+            if refused
+            else f"{what}. We held {'their' if number != 1 else 'its'} removal until you decide."
+        ),
+        removals=listed(removals),
+        number=number,
+        refused=refused,
+        decided=_decided(hold),
+        why=[
+            (
+                "Schools" if name == "schools" else noun(2, _TABLES[name]).capitalize(),
+                one.active,
+                one.going,
+                round(100 * one.going / one.active) if one.active else 0,
+            )
+            for name, one in guarded.items()
+        ],
+    )
+
+
+def held_samples(folder: Path, most: int = 5) -> Sequence[Sequence[str]]:
+    """The first removals of held_removals.csv: file, sourcedId and reason; none when it is gone.
+
+    Args:
+        folder: of what came of the sync.
+        most: how many at most.
+    """
+    try:
+        with (folder / "reports" / NAME).open(encoding="utf-8-sig", newline="") as file:
+            return list(islice(csv.reader(file), 1, most + 1))
+    except OSError:
+        return []
+
+
+def _decided(hold: HoldSeen) -> str:
+    by = hold.decided_by or "somebody"
+    because = f": {hold.reason}" if hold.reason else ""
+    match hold.decision:
+        case HoldDecision.DISMISSED:
+            return f"Dismissed by {by}{because}"
+        case HoldDecision.APPLIED:
+            return f"Applied by {by}{because}"
+        case HoldDecision.ENDED:
+            return "Nobody decided, and the next sync judged afresh; nothing was removed"
+    if hold.decided_at is not None:
+        return f"To be applied, decided by {by}{because}"
+    return "" if hold.is_open else "A newer sync has begun, which judges afresh"

@@ -1,0 +1,144 @@
+"""What the guard held back: its page, and the decision on it."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from firstbell.store.connecting import Role, connected
+from firstbell.store.models import AuditEntry, HoldDecision, Sync, SyncStatus, Trigger
+from tests.web.conftest import Browser, Ended, Town
+
+_HELD = {"users": 312, "classes": 14, "enrollments": 1630}
+
+
+@pytest.fixture
+def hold(ended: Ended) -> Sync:
+    """Removals on which nobody has decided."""
+    return ended(
+        "north",
+        status=SyncStatus.WITH_ERRORS,
+        held=_HELD,
+        hold_decision=HoldDecision.OPEN,
+        as_of="2026-11-24",
+        reports=["held_removals.csv"],
+    )
+
+
+def _address(sync: Sync) -> str:
+    return f"/districts/north/sync-reports/{sync.pk}/hold/"
+
+
+def _text(answer: object) -> str:
+    page = getattr(answer, "content", b"").decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def _decide(client: Client, sync: Sync, **typed: str) -> str:
+    return _text(client.post(_address(sync), typed, follow=True))
+
+
+def _as_the_worker(store: str, sync: Sync) -> Sync:
+    with connected(store, Role.WORKER):
+        return Sync.objects.get(pk=sync.pk)
+
+
+def test_the_page_says_who_would_lose_access_and_what_each_choice_does(
+    browser: Browser, hold: Sync
+) -> None:
+    page = _text(browser("alice").get(_address(hold)))
+    assert "312 users would lose access. We held their removal until you decide." in page
+    assert "New and changed records are in. Nobody was removed." in page
+    assert "They should stay" in page
+    assert "deactivates 312 users, 14 classes and 1,630 enrollments" in page
+    assert "Type 312 to confirm" in page
+    synced = _text(browser("alice").get(f"/districts/north/sync-reports/{hold.pk}/"))
+    assert "312 users would lose access" in synced
+
+
+def test_dismissing_changes_nothing_and_is_written_down(
+    browser: Browser, hold: Sync, store: str
+) -> None:
+    page = _decide(browser("alice"), hold, dismiss="1", **{"dismiss-reason": "a broken export"})
+    assert "Dismissed by Alice: a broken export." in page
+    assert "Apply anyway" not in page
+    with connected(store, Role.WORKER):
+        (entry,) = AuditEntry.objects.all()
+        assert (entry.who, entry.what) == ("Alice", "hold dismissed")
+        assert Sync.objects.get().hold_decision == HoldDecision.DISMISSED
+
+
+def test_applying_needs_a_reason_and_the_number_and_keeps_what_was_typed(
+    browser: Browser, hold: Sync, store: str
+) -> None:
+    typed = {"apply-reason": "they graduated", "apply-number": "31"}
+    page = _text(browser("alice").post(_address(hold), {"apply": "1", **typed}))
+    assert "You typed 31. Type 312." in page
+    answer = browser("alice").post(_address(hold), {"apply": "1", **typed})
+    assert "<title>Error: " in answer.content.decode()
+    assert 'value="they graduated"' in answer.content.decode()
+    nothing = _text(browser("alice").post(_address(hold), {"apply": "1"}))
+    assert "Say why; it is kept in the audit log." in nothing
+    assert "Type 312." in nothing
+    assert _as_the_worker(store, hold).hold_decided_at is None
+
+
+def test_applying_queues_the_sync_that_lets_it_in(browser: Browser, hold: Sync, store: str) -> None:
+    typed = {"apply-reason": "they graduated", "apply-number": "312"}
+    page = _decide(browser("alice"), hold, apply="1", **typed)
+    assert "To be applied, decided by Alice: they graduated." in page
+    with connected(store, Role.WORKER), connection.cursor() as cursor:
+        sync = Sync.objects.get(trigger=Trigger.HOLD_APPLIED)
+        assert (sync.from_feed_of_id, sync.status) == (hold.pk, SyncStatus.QUEUED)
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE id = %s", [sync.job])
+        assert cursor.fetchone() == (json.dumps({"sync_id": sync.pk}),)
+
+
+def test_who_comes_second_sees_what_was_decided(browser: Browser, hold: Sync, store: str) -> None:
+    _decide(browser("carol"), hold, dismiss="1")
+    page = _decide(
+        browser("alice"), hold, apply="1", **{"apply-reason": "x", "apply-number": "312"}
+    )
+    assert "Dismissed by Carol." in page
+    with connected(store, Role.WORKER):
+        assert Sync.objects.count() == 1
+
+
+def test_a_hold_that_a_newer_sync_has_passed_cannot_be_decided(
+    browser: Browser, hold: Sync, town: Town
+) -> None:
+    Sync.objects.create(district=town.districts["north"], trigger=Trigger.NIGHTLY)
+    page = _decide(browser("alice"), hold, dismiss="1")
+    assert "A newer sync has begun, which judges afresh." in page
+
+
+def test_nobody_decides_for_another_district(browser: Browser, hold: Sync, store: str) -> None:
+    assert browser("bob").post(_address(hold), {"dismiss": "1"}).status_code == 404
+    assert _as_the_worker(store, hold).hold_decision == HoldDecision.OPEN
+
+
+def test_a_sync_without_a_hold_has_no_such_page(browser: Browser, ended: Ended) -> None:
+    sync = ended("north")
+    assert browser("alice").get(_address(sync)).status_code == 404
+
+
+def test_a_refused_delivery_can_be_let_in_too(browser: Browser, ended: Ended) -> None:
+    sync = ended(
+        "north",
+        status=SyncStatus.FAILED,
+        reason="the delivery would deactivate 86 % of your users",
+        held={},
+        hold_decision=HoldDecision.OPEN,
+        as_of="2026-11-24",
+    )
+    page = _text(browser("alice").get(_address(sync)))
+    assert (
+        "Failed: the delivery would deactivate 86 % of your users, so we applied nothing." in page
+    )
+    assert "It is the wrong roster" in page
+    synced = _text(browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/"))
+    assert "Look at what would change, and decide" in synced
