@@ -27,6 +27,7 @@ from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.room import own_room, temporary_folder
+from firstbell.reports.causes import Causes
 from firstbell.reports.order import COMPUTED, Computed, Deltas, Earlier, Order
 from firstbell.reports.summary import Summary
 from firstbell.store.alone import alone_with, say_that_we_live
@@ -253,6 +254,10 @@ def _failed(sync: int | None, as_of: date, reason: str, solution: str) -> Ran:
     return Ran(Summary(Status.FAILED, as_of, reason, sync=sync, changes={}), solution)
 
 
+def _counted(causes: Causes) -> dict[str, int]:
+    return {"total": causes.total, "new": sum(cause.is_new for cause in causes.shown)}
+
+
 def _ended(computed: Computed) -> Ended:
     summary = computed.summary
     return Ended(
@@ -262,6 +267,8 @@ def _ended(computed: Computed) -> Ended:
         tables={table: asdict(counts) for table, counts in summary.tables.items()},
         findings=dict(summary.findings),
         codes=dict(summary.codes),
+        causes=_counted(computed.causes),
+        roster=dict(computed.roster),
         changes={table: asdict(one) for table, one in (summary.changes or {}).items()},
         reports=computed.files,
         held=computed.held,

@@ -16,13 +16,15 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from firstbell.engine.applied import write_applied
+from firstbell.engine.compare import Changes
 from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
-from firstbell.feed.database import is_whole, open_database, text
+from firstbell.feed.database import count, is_whole, open_database, text
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits, digest_of, open_package
 from firstbell.feed.read import Reading, changes_in, read, read_again
 from firstbell.feed.snapshot import write_feed
+from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.causes import Before, find_causes
 from firstbell.reports.order import Computed, Deltas, Order, Same, kept
 from firstbell.reports.skips import explain_skips
@@ -98,6 +100,18 @@ def _refused(sync: int | None, tonight: Night, reading: Reading) -> Computed:
     return Computed(summary, held={}, guarded=_guarded(tonight), lost=reading.lost)
 
 
+def _roster(tonight: Night) -> Mapping[str, int]:
+    """How many objects of each table are active once the night is applied."""
+    roster = {}
+    for table in FEED_TABLES:
+        active = count(
+            tonight.result.database, f"SELECT count(*) FROM applied_{table} WHERE active"
+        )
+        change = tonight.changes.get(table, Changes())
+        roster[table] = active + change.created + change.reactivated - change.deactivated
+    return roster
+
+
 def _guarded(tonight: Night) -> Mapping[str, Going] | None:
     return tonight.decision.going if tonight.decision else None
 
@@ -121,6 +135,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         explain_skips(tonight.result),
         tuple(file.name for file in written.files),
         held,
+        _roster(tonight),
         _guarded(tonight) if held else None,
         _same_until(database, order.policy.as_of),
         reading.lost,

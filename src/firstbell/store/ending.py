@@ -32,6 +32,10 @@ class Ended:
     findings: Mapping[str, int]
     #: By rule.
     codes: Mapping[str, int]
+    #: How many causes there are to fix, `total`, and how many of them are `new`.
+    causes: Mapping[str, int]
+    #: Active objects after it, by table.
+    roster: Mapping[str, int]
     #: Objects created, updated, deactivated and reactivated, by table.
     changes: Mapping[str, Mapping[str, int]]
     #: File names of the reports.
@@ -66,6 +70,7 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
     sync.completed_at = timezone.now()
     sync.version = ended.version
     sync.tables, sync.findings, sync.codes = ended.tables, ended.findings, ended.codes
+    sync.causes, sync.roster = ended.causes, ended.roster
     sync.changes, sync.reports = ended.changes, list(ended.reports)
     sync.same_until, sync.digest = ended.same_until, ended.digest
     _decide_open_holds(sync)

@@ -74,7 +74,16 @@ def forget_findings(before: datetime) -> None:
             Problem.objects.filter(resolved_sync=sync).delete()
             Sync.objects.filter(pk=sync.pk).update(
                 **dict.fromkeys(
-                    ("tables", "findings", "codes", "changes", "reports", "policy", "held")
+                    (
+                        "tables",
+                        "findings",
+                        "codes",
+                        "causes",
+                        "changes",
+                        "reports",
+                        "policy",
+                        "held",
+                    )
                 )
             )
 

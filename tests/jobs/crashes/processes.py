@@ -22,6 +22,8 @@ _RUN = """
 import resource
 import sys
 from pathlib import Path
+from time import sleep
+from pgpq import ArrowToPostgresBinaryEncoder
 from firstbell.store.database import open_store
 
 data_dir, sync, delivery, patience, room = sys.argv[1:]
@@ -29,7 +31,7 @@ if room:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), int(room)))
 with open_store(Path(data_dir)):
     from firstbell.jobs import child, run
-    from firstbell.store import alone
+    from firstbell.store import alone, into_postgres
     from firstbell.store.models import Sync
 
     def telling(before, function, after):
@@ -40,8 +42,24 @@ with open_store(Path(data_dir)):
             return answer
         return told
 
+    class InMidCopy:
+        # Encodes as pgpq does, and tells once that it has begun to copy; time to stop it then.
+        told = False
+
+        def __init__(self, schema):
+            self.encoder = ArrowToPostgresBinaryEncoder(schema)
+            self.write_batch, self.finish = self.encoder.write_batch, self.encoder.finish
+
+        def write_header(self):
+            if not InMidCopy.told:
+                InMidCopy.told = True
+                print("copies", flush=True)
+                sleep(1)
+            return self.encoder.write_header()
+
+    if int(patience) < 60:
+        into_postgres.ArrowToPostgresBinaryEncoder = InMidCopy
     alone._PATIENCE = int(patience)
-    alone._LONGEST_STATEMENT = 2 * alone._PATIENCE
     child._PAUSE = min(5, alone._PATIENCE / 4)
     run.attempt_begin = telling("waits", run.attempt_begin, "begins")
     run.apply = telling("applies", run.apply, "applied")

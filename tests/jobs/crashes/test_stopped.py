@@ -3,10 +3,15 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
+from unittest.mock import patch
 
 import pytest
 
+from firstbell.jobs import child
+from firstbell.store import alone
 from tests.jobs.crashes.conftest import Before, Clone, Nights
 from tests.jobs.crashes.processes import Process
 from tests.jobs.crashes.world import World
@@ -18,7 +23,7 @@ _PATIENCE = 2
 _ENDS = ("django.db.utils.OperationalError", "firstbell.store.attempts.Overtaken")
 
 
-@pytest.mark.parametrize(("night", "moment"), [(0, "begins"), (1, "applies")])
+@pytest.mark.parametrize(("night", "moment"), [(0, "begins"), (1, "applies"), (0, "copies")])
 def test_who_was_stopped_while_another_finished_the_sync_writes_nothing(
     nights: Nights, clone: Clone, night: int, moment: str
 ) -> None:
@@ -33,20 +38,28 @@ def test_who_was_stopped_at_any_moment_writes_nothing(
 ) -> None:
     random = Random()
     before = nights[number % 2]
-    moment = random.choice(("begins", "begins", "applies"))
+    moment = random.choice(("begins", "applies", "copies"))
     _stop(before, clone(before), moment, random.random(), with_child=number // 2 % 2 == 1)
 
 
 def _stop(before: Before, world: World, moment: str, share: float, *, with_child: bool) -> None:
     with world.syncing(before.sync, before.delivery, patience=_PATIENCE) as process:
         process.wait_for(moment)
-        time.sleep(share * before.pace[moment])
+        time.sleep(share * before.pace.get(moment, 0.5))
         stopped = process.all() if with_child else [process.pid]
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
-        world.run(before.sync, before.delivery)
+        with _impatient():
+            world.run(before.sync, before.delivery)
         _go_on(world, process)
     assert world.seen() == before.after
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """Lets this process, too, wait for a moment only for one that is silent."""
+    with patch.object(alone, "_PATIENCE", _PATIENCE), patch.object(child, "_PAUSE", 0.5):
+        yield
 
 
 def _go_on(world: World, process: Process) -> None:

@@ -75,6 +75,10 @@ class Sync(models.Model):
     tables = models.JSONField(null=True)
     findings = models.JSONField(null=True)
     codes = models.JSONField(null=True)
+    #: How many causes there were to fix, `total`, and how many of them were `new`.
+    causes = models.JSONField(null=True)
+    #: Active objects after it, by table of the feed.
+    roster = models.JSONField(null=True)
     #: Objects created, updated, deactivated and reactivated, by table.
     changes = models.JSONField(null=True)
     #: File names of the reports.
