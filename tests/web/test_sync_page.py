@@ -105,3 +105,18 @@ def test_a_sync_under_way_says_since_when(browser: Browser, town: Town) -> None:
         started_at=datetime(2026, 11, 24, 8, 14, tzinfo=UTC),
     )
     assert "Running since 3:14 a.m." in _text(browser, sync)
+
+
+def test_the_list_leads_to_the_words_that_say_how_to_fix_the_biggest_problem(
+    browser: Browser, town: Town
+) -> None:
+    sync = _synced(town, _SEED)
+    page = browser("alice").get("/districts/north/sync-reports/").content.decode()
+    first = page.partition("Fix first")[2].partition("</section>")[0]
+    assert "Cedar Elementary (1234)" in first
+    assert f"/sync-reports/{sync.pk}/#fix-1" in first
+    assert "All 3 causes" in first
+    assert (
+        'id="fix-1"'
+        in browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/").content.decode()
+    )

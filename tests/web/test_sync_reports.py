@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from html import unescape
+from html import escape, unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from firstbell.store.models import Sync, SyncStatus, Trigger
+from firstbell.store.models import HoldDecision, Sync, SyncStatus, Trigger
 from tests.web.conftest import Browser, Ended, Town
 
 _PAGE = "/districts/north/sync-reports/"
@@ -39,27 +39,36 @@ def _seen(person: Client, asked: str = "") -> str:
 def test_the_page_of_the_seed(browser: Browser, ended: Ended) -> None:
     day = timedelta(days=1)
     at = datetime(2026, 11, 24, 8, 14, tzinfo=UTC)
-    ended("north", at)
+    ended("north", at, findings={"failure": 0, "warning": 12}, causes={"total": 0, "new": 0})
     ended(
         "north",
         at - day,
         status=SyncStatus.WITH_ERRORS,
+        findings={"failure": 1413, "warning": 0},
+        causes={"total": 9, "new": 2},
+        held={"users": 312},
+        hold_decision=HoldDecision.OPEN,
         reports=["users_sync_report.csv", "enrollments_sync_report.csv", "findings.csv"],
     )
     ended("north", at - 2 * day, status=SyncStatus.FAILED, reason="users.csv is missing")
     page = _seen(browser("alice"), "?from=2026-11-01&to=2026-11-30")
     heads = re.findall(r'<th scope="col"[^>]*>([^<]*)<', page)
-    assert heads == ["Sync Status", "Completion Date", "Sync Reports"]
+    assert heads == [
+        *("Sync Status", "Completion Date", "Source", "Failures", "Warnings", "Sync Reports")
+    ]
     assert _rows(page) == [
-        ("Completed Nightly", "Tue, Nov 24, 2026, 3:14 a.m.", "None: no errors"),
         (
-            "Completed with Errors Nightly",
-            "Mon, Nov 23, 2026, 3:14 a.m.",
+            *("Completed", "Tue, Nov 24, 2026, 3:14 a.m.", "Nightly"),
+            *("Failures 0", "Warnings 12", "None: no errors"),
+        ),
+        (
+            "Completed with Errors 9 causes to fix, 2 new; removals are held",
+            *("Mon, Nov 23, 2026, 3:14 a.m.", "Nightly", "Failures 1,413", "Warnings 0"),
             "users_sync_report.csv enrollments_sync_report.csv More files of this sync findings.csv",
         ),
         (
-            "Failed Nightly. users.csv is missing",
-            "Sun, Nov 22, 2026, 3:14 a.m.",
+            "Failed users.csv is missing",
+            *("Sun, Nov 22, 2026, 3:14 a.m.", "Nightly", "not counted", "not counted"),
             "None: nothing was applied",
         ),
     ]
@@ -69,12 +78,9 @@ def test_the_page_of_the_seed(browser: Browser, ended: Ended) -> None:
 def test_each_sync_names_what_it_was_started_by(browser: Browser, ended: Ended) -> None:
     for trigger in Trigger:
         ended("north", trigger=trigger)
-    said = {status for status, *_ in _rows(_seen(browser("alice"), "?to=2026-11-24"))}
+    said = {source for _, _, source, *_ in _rows(_seen(browser("alice"), "?to=2026-11-24"))}
     assert said == {
-        f"Completed {source}"
-        for source in (
-            *("Nightly", "Sync now", "Upload", "School onboarded", "Hold applied", "Retried"),
-        )
+        *("Nightly", "Sync now", "Upload", "School onboarded", "Hold applied", "Retried"),
     }
 
 
@@ -92,12 +98,12 @@ def test_unfinished_syncs_come_first_and_have_no_completion_date(
     )
     person = browser("alice")
     running, queued, completed = _rows(_seen(person))
-    assert running[0] == "Running Sync now"
+    assert (running[0], running[2]) == ("Running", "Sync now")
     assert running[1].startswith("Started ")
-    assert queued[0] == "Queued Upload"
+    assert queued[0] == "Queued Starts when the syncs before it have ended"
     assert queued[1].startswith("Queued ")
-    assert running[2] == queued[2] == "Ready when the sync ends"
-    assert completed[0] == "Completed Nightly"
+    assert running[-1] == queued[-1] == "Ready when the sync ends"
+    assert completed[0] == "Completed"
     assert _rows(_seen(person, "?to=2026-11-01")) == []
 
 
@@ -189,12 +195,10 @@ def test_days_without_a_sync_are_said_and_lead_back(browser: Browser, ended: End
 def test_reports_that_are_no_longer_kept_are_said(browser: Browser, ended: Ended) -> None:
     ended("north", status=SyncStatus.WITH_ERRORS, reports=None)
     (row,) = _rows(_seen(browser("alice"), "?to=2026-11-24"))
-    assert row[2] == "None: no longer kept"
+    assert row[-1] == "None: no longer kept"
 
 
-def test_of_very_many_syncs_the_newest_are_shown(
-    browser: Browser, town: Town, ended: Ended
-) -> None:
+def test_syncs_are_shown_fifty_at_a_time(browser: Browser, town: Town, ended: Ended) -> None:
     at = datetime(2026, 11, 1, 12, tzinfo=UTC)
     ended("north", at)
     Sync.objects.bulk_create(
@@ -207,10 +211,17 @@ def test_of_very_many_syncs_the_newest_are_shown(
         )
         for number in range(1, 201)
     )
-    page = _seen(browser("alice"), "?from=2026-11-01&to=2026-11-02")
-    assert len(_rows(page)) == 200
-    assert "These are the newest 200 syncs." in page
-    assert "Nightly" not in page
+    person, days = browser("alice"), "?from=2026-11-01&to=2026-11-02"
+    first = _seen(person, days)
+    assert len(_rows(first)) == 50
+    assert f'<a href="{escape(days)}&amp;page=2">Next 50</a>' in first
+    assert "Previous" not in first
+    last = _seen(person, f"{days}&page=5")
+    assert [row[2] for row in _rows(last)] == ["Nightly"]
+    assert "Previous" in last
+    assert "Next 50" not in last
+    for nonsense in ("0", "-1", "x", "²", "9" * 400):
+        _seen(person, f"{days}&page={nonsense}")
 
 
 def test_a_list_of_any_length_takes_as_many_queries(browser: Browser, ended: Ended) -> None:
@@ -224,7 +235,9 @@ def test_a_list_of_any_length_takes_as_many_queries(browser: Browser, ended: End
         ) as queries:
             _seen(person, asked)
         counts.append(len([one for one in queries if "SAVEPOINT" not in one["sql"]]))
-    assert counts[0] == counts[1] <= 8  # session, person, two settings, membership, list, BEGIN …
+    assert (
+        counts[0] == counts[1] <= 12
+    )  # session, person, two settings, membership, list, four how it stands …
 
 
 def test_what_a_sync_says_is_text_and_no_markup(browser: Browser, ended: Ended) -> None:
@@ -249,3 +262,75 @@ def test_every_date_has_its_machine_readable_form(browser: Browser, ended: Ended
     page = _seen(browser("alice"), "?from=2026-03-08&to=2026-03-08")
     assert '<time datetime="2026-03-08T03:30:00-04:00">Sun, Mar 8, 2026, 3:30 a.m.</time>' in page
     assert date(2026, 3, 8).isoformat() in page
+
+
+def test_the_list_is_filtered_by_status_and_by_ranges_that_people_ask_for(
+    browser: Browser, ended: Ended
+) -> None:
+    ended("north", timezone.now(), status=SyncStatus.FAILED, reason="users.csv is missing")
+    ended("north", timezone.now())
+    page = _seen(browser("alice"), "?status=Failed")
+    assert [row[0] for row in _rows(page)] == ["Failed users.csv is missing"]
+    assert '<option value="Failed" selected>Failed</option>' in page
+    assert re.search(r'aria-current="true">30 days</a>', page)
+    today = datetime.now(_NEW_YORK).date()
+    week = f"?from={today - timedelta(days=6)}&amp;to={today}"
+    assert f'<a href="{week}">7 days</a>' in page
+    assert "Sync Status: Select a valid choice" in _seen(browser("alice"), "?status=Great")
+
+
+def _strip(page: str) -> str:
+    strip = page.partition('<section class="strip"')[2].partition("</section>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", strip.partition(">")[2])).split())
+
+
+def test_the_strip_says_whether_all_is_well_of_when_and_what_comes_next(
+    browser: Browser, ended: Ended, town: Town
+) -> None:
+    at = datetime(2026, 11, 24, 8, 14, tzinfo=UTC)
+    applied = ended(
+        "north",
+        at,
+        started_at=at - timedelta(minutes=16),
+        status=SyncStatus.WITH_ERRORS,
+        causes={"total": 9, "new": 2},
+        tables={"users": {"read": 13167, "failed": 23}},
+        roster={"users": 12754},
+    )
+    north = town.districts["north"]
+    north.applied_sync, north.nights_since = applied, at
+    north.save()
+    strip = _strip(_seen(browser("alice")))
+    assert strip.startswith("Last completed sync Completed with Errors Tue, Nov 24, 3:14 a.m.")
+    assert "Everything else is up to date. 9 causes to fix" in strip
+    assert "Data as of Tue, Nov 24, 2:58 a.m." in strip
+    assert re.search(r"Next sync \w+, \w+ \d+, \d", strip)
+    assert "In the source not counted 13,167" in strip
+    assert "In First Bell not counted 12,754" in strip
+    assert "To fix not counted 23" in strip
+
+
+def test_a_newer_sync_that_failed_leads_the_strip(
+    browser: Browser, ended: Ended, town: Town
+) -> None:
+    applied = ended("north", timezone.now() - timedelta(hours=60))
+    ended("north", timezone.now(), status=SyncStatus.FAILED, reason="users.csv is missing")
+    north = town.districts["north"]
+    north.applied_sync, north.paused = applied, True
+    north.save()
+    strip = _strip(_seen(browser("alice")))
+    assert strip.startswith("Last sync Failed")
+    assert "Nothing was applied. Last completed:" in strip
+    assert "Next sync Paused" in strip
+    assert "Stale" not in strip
+
+
+def test_a_roster_that_nothing_was_applied_to_for_two_days_is_stale(
+    browser: Browser, ended: Ended, town: Town
+) -> None:
+    north = town.districts["north"]
+    north.applied_sync = ended("north", timezone.now() - timedelta(hours=61, minutes=5))
+    north.save()
+    strip = _strip(_seen(browser("alice")))
+    assert "Stale: no completed sync for 61 hours" in strip
+    assert "No source is connected yet" in strip

@@ -15,6 +15,8 @@ from firstbell.store.nights import Nights, Try
 from firstbell.store.schedules import Schedule
 
 _ONE = timedelta(days=1)
+#: How far ahead the next night is looked for.
+_MOST_DAYS = 400
 #: Before the second try, the third, and every other.
 _PAUSES = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
 
@@ -53,6 +55,17 @@ def last_night(schedule: Schedule, now: datetime, district: int) -> Night:
     while (night := night_for(schedule, day, district)).starts_at > now:
         day -= _ONE
     return night
+
+
+def next_night(schedule: Schedule, now: datetime, district: int) -> Night | None:
+    """The next night whose sync starts after a moment; None when none is to come."""
+    day = now.astimezone(schedule.zone).date()
+    for _ in range(_MOST_DAYS):
+        night = night_for(schedule, day, district)
+        if night.starts_at > now and not is_left_out(schedule, night):
+            return night
+        day += _ONE
+    return None
 
 
 def is_left_out(schedule: Schedule, night: Night) -> bool:

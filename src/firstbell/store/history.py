@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from firstbell.store.artefacts import folder_of
 from firstbell.store.models import District, HoldDecision, Sync, SyncStatus, Trigger
+from firstbell.store.schedules import Schedule, schedule_of
 from firstbell.store.scope import DistrictSeen
 
 _UNFINISHED = (SyncStatus.RUNNING, SyncStatus.QUEUED)
@@ -55,6 +56,12 @@ class SyncRow:
     reason: str | None
     #: File names, in the order in which people look at them; None: they are no longer kept.
     reports: tuple[str, ...] | None
+    #: Findings by severity; None: not known.
+    findings: Mapping[str, int] | None
+    #: How many causes there were to fix, `total`, and how many of them were `new`; None: not known.
+    causes: Mapping[str, int] | None
+    #: What was decided on what the guard held back; None: it held nothing.
+    hold: HoldDecision | None
 
     @property
     def is_unfinished(self) -> bool:
@@ -62,14 +69,24 @@ class SyncRow:
         return self.status in _UNFINISHED
 
 
-def syncs_of(district: DistrictSeen, days: Days, *, unfinished: bool, most: int) -> list[SyncRow]:
+def syncs_of(
+    district: DistrictSeen,
+    days: Days,
+    *,
+    unfinished: bool,
+    status: SyncStatus | None = None,
+    most: int,
+    after_first: int = 0,
+) -> list[SyncRow]:
     """The syncs of a district that ended on some days, the newest first.
 
     Args:
         district: whose.
         days: on which they ended.
         unfinished: whether those that have not ended come first.
+        status: how they ended; None: in any way.
         most: how many at most.
+        after_first: how many are left out before them.
     """
     since, after = days.within(district.timezone)
     shown = Q(completed_at__gte=since, completed_at__lt=after)
@@ -78,7 +95,9 @@ def syncs_of(district: DistrictSeen, days: Days, *, unfinished: bool, most: int)
     rows = Sync.objects.filter(shown, district_id=district.pk).order_by(
         F("completed_at").desc(nulls_first=True), F("started_at").asc(nulls_last=True), "-pk"
     )
-    return [_row(*row) for row in rows.values_list(*_COLUMNS)[:most]]
+    if status is not None:
+        rows = rows.filter(status=status)
+    return [_row(*row) for row in rows.values_list(*_COLUMNS)[after_first : after_first + most]]
 
 
 _COLUMNS = (
@@ -90,6 +109,9 @@ _COLUMNS = (
     "completed_at",
     "reason",
     "reports",
+    "findings",
+    "causes",
+    "hold_decision",
 )
 
 
@@ -180,6 +202,41 @@ def _first(syncs: QuerySet[Sync]) -> SyncRow | None:
     return None if row is None else _row(*row)
 
 
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """How a district stands."""
+
+    #: The sync that ended last; None when none has.
+    ended: SyncRow | None
+    #: The one that the roster as it is was applied by; None when nothing ever was.
+    applied: SyncRow | None
+    #: By table of the feed: records of that one by outcome, and active objects after it.
+    tables: Mapping[str, Mapping[str, int]]
+    roster: Mapping[str, int]
+    #: With what came of it; None when nothing ever was applied.
+    folder: Path | None
+    #: The newest sync, when removals of it are held and somebody can decide.
+    held: int | None
+    schedule: Schedule
+
+
+def latest_of(seen: DistrictSeen) -> Latest:
+    """How a district stands."""
+    district = District.objects.get(pk=seen.pk)
+    syncs = Sync.objects.filter(district_id=seen.pk)
+    applied = syncs.filter(pk=district.applied_sync_id or 0).first()
+    newest = syncs.order_by("-pk").values_list("pk", "hold_decision").first()
+    return Latest(
+        ended=_first(syncs.exclude(completed_at=None).order_by("-completed_at", "-pk")),
+        applied=_row(*(getattr(applied, column) for column in _COLUMNS)) if applied else None,
+        tables=(applied.tables if applied else None) or {},
+        roster=(applied.roster if applied else None) or {},
+        folder=folder_of(applied) if applied else None,
+        held=newest[0] if newest and newest[1] == HoldDecision.OPEN else None,
+        schedule=schedule_of(district),
+    )
+
+
 def has_synced(district: DistrictSeen) -> bool:
     """Whether there is any sync of a district."""
     return Sync.objects.filter(district_id=district.pk).exists()
@@ -213,6 +270,9 @@ def _row(
     completed_at: datetime | None,
     reason: str | None,
     reports: Sequence[str] | None,
+    findings: Mapping[str, int] | None,
+    causes: Mapping[str, int] | None,
+    hold: str | None,
 ) -> SyncRow:
     return SyncRow(
         pk=pk,
@@ -223,4 +283,7 @@ def _row(
         completed_at=completed_at,
         reason=reason,
         reports=None if reports is None else tuple(reports),
+        findings=findings,
+        causes=causes,
+        hold=None if hold is None else HoldDecision(hold),
     )

@@ -1,6 +1,7 @@
 """What people may ask of the pages."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,8 +10,25 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
 from firstbell.store.history import Days
+from firstbell.store.models import SyncStatus
 
 _OLDEST, _NEWEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+#: How a sync may have ended.
+ENDED = (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS, SyncStatus.FAILED)
+#: Month and day.
+_SCHOOL_YEAR = (8, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Days that are often asked for."""
+
+    label: str
+    since: date
+    until: date
+    is_current: bool
 
 
 class _Day(forms.DateField):
@@ -33,6 +51,11 @@ class DaysForm(forms.Form):
 
     since = _Day("From")
     until = _Day("To")
+    status = forms.ChoiceField(
+        label="Sync Status",
+        required=False,
+        choices=[("", "All statuses"), *((status, status) for status in ENDED)],
+    )
 
     def __init__(self, asked: QueryDict, today: date) -> None:
         """What was asked for; what is left out is what is in force.
@@ -45,6 +68,7 @@ class DaysForm(forms.Form):
         asked = asked.copy()
         asked["from"] = asked.get("from") or max(days.since, _OLDEST).isoformat()
         asked["to"] = asked.get("to") or days.until.isoformat()
+        self.today = today
         super().__init__(asked, label_suffix="")
 
     def add_prefix(self, field_name: str) -> str:
@@ -61,7 +85,31 @@ class DaysForm(forms.Form):
     @property
     def days(self) -> Days | None:
         """What is in force; None when it was asked for wrongly."""
-        return Days(**self.cleaned_data) if self.is_valid() else None
+        if not self.is_valid():
+            return None
+        return Days(self.cleaned_data["since"], self.cleaned_data["until"])
+
+    @property
+    def ended(self) -> SyncStatus | None:
+        """How the syncs ended that were asked for; None: in any way, or it was asked for wrongly."""
+        status = self.cleaned_data.get("status") if self.is_valid() else None
+        return SyncStatus(status) if status else None
+
+    @property
+    def presets(self) -> list[Preset]:
+        """Ranges that end today, and whether each is in force."""
+        year = self.today.year - ((self.today.month, self.today.day) < _SCHOOL_YEAR)
+        begins = {
+            "7 days": self.today - timedelta(days=6),
+            "30 days": self.today - timedelta(days=29),
+            "90 days": self.today - timedelta(days=89),
+            "School year": date(year, *_SCHOOL_YEAR),
+        }
+        days = self.days
+        return [
+            Preset(label, since, self.today, days == Days(since, self.today))
+            for label, since in begins.items()
+        ]
 
 
 def _asked_until(asked: QueryDict) -> date | None:

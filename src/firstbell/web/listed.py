@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from firstbell.reports import held_removals
 from firstbell.reports.sync_reports import REPORTED_TABLES, name_of
 from firstbell.store.history import SyncRow
-from firstbell.store.models import Trigger
+from firstbell.store.models import HoldDecision, SyncStatus, Trigger
 
 #: What says that something was not brought in; the other files are for a closer look.
 _REPORTS = frozenset((*map(name_of, REPORTED_TABLES), held_removals.NAME))
@@ -21,6 +21,14 @@ _SOURCES = {
 }
 
 
+_HOLDS = {
+    HoldDecision.OPEN: "removals are held",
+    HoldDecision.DISMISSED: "removals were held, and dismissed",
+    HoldDecision.APPLIED: "removals were held, and applied",
+    HoldDecision.ENDED: "removals were held; nobody decided",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A sync, in the words of the page."""
@@ -28,18 +36,42 @@ class Listed:
     sync: SyncRow
     #: What it was started by.
     source: str
+    #: What there is to know at once: what to fix, what is held, or why it failed; may be empty.
+    second: str
+    #: How many findings it has; None when they were not counted.
+    failures: int | None
+    warnings: int | None
     #: File names of its sync reports.
     reports: Sequence[str]
     #: File names of all that it says beside.
     others: Sequence[str]
 
 
+def _second(sync: SyncRow) -> str:
+    if sync.reason:
+        return sync.reason
+    if sync.status == SyncStatus.QUEUED:
+        return "Starts when the syncs before it have ended"
+    causes = sync.causes or {}
+    parts = []
+    if total := causes.get("total"):
+        new = f", {causes['new']:,} new" if causes.get("new") else ""
+        parts.append(f"{total:,} {'cause' if total == 1 else 'causes'} to fix{new}")
+    if sync.hold is not None:
+        parts.append(_HOLDS[sync.hold])
+    return "; ".join(parts)
+
+
 def listed(sync: SyncRow) -> Listed:
     """Puts a sync into the words of the page."""
     names = sync.reports or ()
+    findings = (sync.findings or {}) if sync.status != SyncStatus.FAILED else {}
     return Listed(
         sync=sync,
         source=_SOURCES[sync.trigger],
+        second=_second(sync),
+        failures=findings.get("failure"),
+        warnings=findings.get("warning"),
         reports=[name for name in names if name in _REPORTS],
         others=[name for name in names if name not in _REPORTS],
     )

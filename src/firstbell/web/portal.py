@@ -11,16 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from firstbell.jobs.tasks import queue_hold_applied
 from firstbell.reports.order import kept
 from firstbell.store.errors import StoreError
-from firstbell.store.history import has_synced, report_of, sync_of, syncs_of
+from firstbell.store.history import has_synced, latest_of, report_of, sync_of, syncs_of
 from firstbell.store.holds import hold_dismiss
 from firstbell.store.scope import DistrictSeen, districts_of
 from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
 from firstbell.web.scoped import of_district, person_of
-from firstbell.web.told import told
+from firstbell.web.strip import strip
+from firstbell.web.told import told, told_causes
 
-_MOST = 200
+#: Syncs on a page of their list, and causes that are told above it.
+_MOST, _MOST_FIRST = 50, 3
+_LAST_PAGE = 1000
 _TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 
@@ -39,19 +42,48 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """The syncs of a district on some days, with their reports."""
     today = timezone.localdate()
     form = DaysForm(request.GET, today)
+    page = _page_of(request)
     rows = []
     if days := form.days:
-        rows = syncs_of(district, days, unfinished=days.until >= today, most=_MOST + 1)
+        rows = syncs_of(
+            district,
+            days,
+            unfinished=days.until >= today,
+            status=form.ended,
+            most=_MOST + 1,
+            after_first=page * _MOST,
+        )
+    latest, product = latest_of(district), settings.FIRSTBELL_PRODUCT
+    computed = kept(latest.folder) if latest.folder else None
+    fix = told_causes(computed.causes, 0) if computed else []
     context = {
         "district": district,
         "form": form,
         "days": days,
         "rows": [listed(row) for row in rows[:_MOST]],
-        "more": len(rows) > _MOST,
+        "before": _address(request, page - 1) if page else "",
+        "after": _address(request, page + 1) if len(rows) > _MOST else "",
         "most": _MOST,
         "ever": bool(rows) or has_synced(district),
+        "strip": strip(district, latest, product),
+        "product": product,
+        "applied": latest.applied.pk if latest.applied else None,
+        "fix": fix[:_MOST_FIRST],
+        "fixes": computed.causes.total if computed else 0,
     }
     return render(request, "sync_reports.html", context)
+
+
+def _page_of(request: HttpRequest) -> int:
+    """The number of the page that was asked for, from 0 on."""
+    asked = request.GET.get("page", "")
+    return min(int(asked), _LAST_PAGE) - 1 if asked.isdecimal() and int(asked) else 0
+
+
+def _address(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page + 1)
+    return f"?{query.urlencode()}"
 
 
 @require_safe

@@ -85,9 +85,7 @@ def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
     """
     causes = computed.causes if computed else NO_CAUSES
     failed = sum(counts.get("failed", 0) for counts in seen.tables.values())
-    shown = [
-        _told_cause(number, cause, failed) for number, cause in enumerate(causes.shown, start=1)
-    ]
+    shown = told_causes(causes, failed)
     ended_well = seen.row.status in (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
     return Told(
         seen=seen,
@@ -115,6 +113,16 @@ def _took(row: SyncRow) -> str:
         return ""
     minutes = round((row.completed_at - row.started_at).total_seconds() / 60)
     return f"{minutes} {'minute' if minutes == 1 else 'minutes'}" if minutes else "Under a minute"
+
+
+def told_causes(causes: Causes, failed: int) -> list[ToldCause]:
+    """Causes with their places in the list.
+
+    Args:
+        causes: those of a sync.
+        failed: how many records failed.
+    """
+    return [_told_cause(number, cause, failed) for number, cause in enumerate(causes.shown, 1)]
 
 
 def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
