@@ -235,9 +235,7 @@ def test_a_list_of_any_length_takes_as_many_queries(browser: Browser, ended: End
         ) as queries:
             _seen(person, asked)
         counts.append(len([one for one in queries if "SAVEPOINT" not in one["sql"]]))
-    assert (
-        counts[0] == counts[1] <= 12
-    )  # session, person, two settings, membership, list, four how it stands …
+    assert counts[0] == counts[1] <= 13  # who asks, two lists, how the district stands …
 
 
 def test_what_a_sync_says_is_text_and_no_markup(browser: Browser, ended: Ended) -> None:

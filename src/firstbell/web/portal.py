@@ -14,6 +14,7 @@ from firstbell.store.errors import StoreError
 from firstbell.store.history import has_synced, latest_of, report_of, sync_of, syncs_of
 from firstbell.store.holds import hold_dismiss
 from firstbell.store.scope import DistrictSeen, districts_of
+from firstbell.web.chart import MOST_DRAWN, chart
 from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
@@ -43,8 +44,9 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     today = timezone.localdate()
     form = DaysForm(request.GET, today)
     page = _page_of(request)
-    rows = []
+    rows, drawn = [], []
     if days := form.days:
+        drawn = syncs_of(district, days, unfinished=False, status=form.ended, most=MOST_DRAWN)
         rows = syncs_of(
             district,
             days,
@@ -64,6 +66,7 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "before": _address(request, page - 1) if page else "",
         "after": _address(request, page + 1) if len(rows) > _MOST else "",
         "most": _MOST,
+        "chart": chart(drawn),
         "ever": bool(rows) or has_synced(district),
         "strip": strip(district, latest, product),
         "product": product,
