@@ -26,8 +26,9 @@ def _pages(
 
 _PAGES = dict(_pages(get_resolver().url_patterns))
 _CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
-#: The others decide something, and only by POST.
-_ONLY_READ = [name for name in _CLOSED if name != "hold"]
+#: What changes something: only by POST, and for one of them there is a page to read, too.
+_POSTED = {"sync_now"}
+_ONLY_READ = [name for name in _CLOSED if name not in {"hold", *_POSTED}]
 _OF_A_DISTRICT = [name for name in _CLOSED if "slug" in _PAGES[name]]
 
 
@@ -65,16 +66,23 @@ def test_another_district_is_not_there(
 ) -> None:
     hold = {"held": {"users": 9}, "hold_decision": "open"}
     sync = ended("north", reports=["users_sync_report.csv"], **hold)
-    answer = browser(who).get(_address(name, slug, sync.pk))
+    client, address = browser(who), _address(name, slug, sync.pk)
+    answer = client.post(address) if name in _POSTED else client.get(address)
     answer.close()
-    assert answer.status_code == code
+    assert answer.status_code == (302 if name in _POSTED and code == 200 else code)
 
 
-def test_a_sync_of_another_district_is_not_there(browser: Browser, ended: Ended) -> None:
-    sync = ended("north", reports=["users_sync_report.csv"])
+@pytest.mark.parametrize("name", [name for name in _OF_A_DISTRICT if "sync" in _PAGES[name]])
+def test_a_sync_of_another_district_is_not_there(name: str, browser: Browser, ended: Ended) -> None:
+    hold = {"held": {"users": 9}, "hold_decision": "open"}
+    sync = ended("north", reports=["users_sync_report.csv"], **hold)
     for who in ("bob", "carol"):
-        answer = browser(who).get(_address("report", "south", sync.pk))
-        assert answer.status_code == 404
+        assert browser(who).get(_address(name, "south", sync.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("name", _POSTED)
+def test_what_changes_something_is_not_done_by_a_link(name: str, browser: Browser) -> None:
+    assert browser("alice").get(_address(name, "north", 1)).status_code == 405
 
 
 @pytest.mark.parametrize("name", _ONLY_READ)

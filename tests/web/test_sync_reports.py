@@ -332,3 +332,24 @@ def test_a_roster_that_nothing_was_applied_to_for_two_days_is_stale(
     strip = _strip(_seen(browser("alice")))
     assert "Stale: no completed sync for 61 hours" in strip
     assert "No source is connected yet" in strip
+
+
+def test_a_sync_can_be_started_where_there_is_a_source(browser: Browser, town: Town) -> None:
+    north = town.districts["north"]
+    north.nights_since = timezone.now()
+    north.save()
+    person = browser("alice")
+    assert "Sync now</button>" in _seen(person)
+    for _ in range(2):  # the second finds the one that waits
+        answer = person.post("/districts/north/sync-now/")
+        assert (answer.status_code, answer.headers["location"]) == (302, _PAGE)
+    (row,) = _rows(_seen(person))
+    assert (row[0], row[2]) == ("Queued Starts when the syncs before it have ended", "Sync now")
+
+
+def test_without_a_source_there_is_nothing_to_start(browser: Browser, ended: Ended) -> None:
+    ended("north")
+    person = browser("alice")
+    assert "Sync now</button>" not in _seen(person)
+    person.post("/districts/north/sync-now/")
+    assert len(_rows(_seen(person, "?to=2026-11-30"))) == 1

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from firstbell.jobs.tasks import queue_hold_applied
+from firstbell.jobs.tasks import queue_hold_applied, queue_sync
 from firstbell.reports.order import kept
 from firstbell.store.errors import StoreError
 from firstbell.store.history import has_synced, latest_of, report_of, sync_of, syncs_of
 from firstbell.store.holds import hold_dismiss
+from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
 from firstbell.web.chart import MOST_DRAWN, chart
 from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
@@ -87,6 +88,15 @@ def _address(request: HttpRequest, page: int) -> str:
     query = request.GET.copy()
     query["page"] = str(page + 1)
     return f"?{query.urlencode()}"
+
+
+@require_POST
+@of_district
+def sync_now(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
+    """Queues a sync from the district's source, unless one waits already."""
+    if latest_of(district).schedule.since is not None:
+        queue_sync(district=District.objects.get(pk=district.pk), trigger=Trigger.NOW)
+    return redirect("sync_reports", district.slug)
 
 
 @require_safe

@@ -36,6 +36,8 @@ class Strip:
     as_of: datetime | None
     #: When the next nightly sync starts; None when none is to come.
     next_at: datetime | None
+    #: Whether there is a source to sync from.
+    has_source: bool
     #: Why that is later than tonight, or never; empty when it is not.
     next_note: str
     #: For how many hours no sync was applied; None while that is not too long.
@@ -67,6 +69,7 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
         causes=(applied.causes or {}).get("total", 0) if applied else 0,
         as_of=applied.started_at if applied else None,
         next_at=following.starts_at if following else None,
+        has_source=schedule.since is not None,
         next_note=_note(latest, following is None),
         stale=int((now - ended_at).total_seconds() // 3600) if stale and ended_at else None,
         held=latest.held,
