@@ -8,13 +8,16 @@ import duckdb
 from firstbell.feed.package import Limits
 
 
-def open_database(work: Path, limits: Limits, *others: Path) -> duckdb.DuckDBPyConnection:
+def open_database(
+    work: Path, limits: Limits, *others: Path, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """An empty database that can use only the folder `work` and the others, and spill to `work`.
 
     Args:
         work: an existing folder of ours.
         limits: memory and disk it may use.
         *others: more folders of ours, such as that of the last feed.
+        threads: how many it may use; None: as many as there are processors.
     """
     database = duckdb.connect(
         config={
@@ -25,6 +28,7 @@ def open_database(work: Path, limits: Limits, *others: Path) -> duckdb.DuckDBPyC
             "autoload_known_extensions": "false",
             # In memory there is nothing to be made durable; a checkpoint would only take time.
             "checkpoint_threshold": "1TB",
+            **({} if threads is None else {"threads": threads}),
         }
     )
     folders = ", ".join(text(str(folder.resolve())) for folder in (work, *others))

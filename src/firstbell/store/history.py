@@ -143,8 +143,9 @@ class SyncSeen:
     version: str | None
     #: Records by table of the feed and outcome, empty when nothing was read or it is not kept.
     tables: Mapping[str, Mapping[str, int]]
-    #: By severity.
+    #: How many findings there are, by severity and by rule.
     findings: Mapping[str, int]
+    codes: Mapping[str, int]
     #: Objects created, updated, deactivated and reactivated, by table.
     changes: Mapping[str, Mapping[str, int]]
     #: What the guard held back; None when nothing.
@@ -174,6 +175,7 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         version=sync.version,
         tables=sync.tables or {},
         findings=sync.findings or {},
+        codes=sync.codes or {},
         changes=sync.changes or {},
         hold=_hold(sync, is_newest=not syncs.filter(pk__gt=pk).exists()),
         folder=folder_of(sync),

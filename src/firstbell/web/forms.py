@@ -1,5 +1,6 @@
 """What people may ask of the pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
+from firstbell.oneroster.dictionary import FEED_TABLES
+from firstbell.rules.catalogue import rule
+from firstbell.store.findings import Asked
 from firstbell.store.history import Days
 from firstbell.store.models import SyncStatus
 
@@ -163,3 +167,42 @@ class ConfirmedForm(forms.Form):
         if typed.replace(",", "").strip() != str(self._number):
             raise ValidationError(f"You typed {typed}. Type {self._number}.")
         return typed
+
+
+class FindingsForm(forms.Form):
+    """Which findings somebody looks for."""
+
+    table = forms.ChoiceField(
+        label="File",
+        required=False,
+        choices=[("", "All files"), *((table, f"{table}.csv") for table in FEED_TABLES)],
+    )
+    severity = forms.ChoiceField(
+        label="Severity",
+        required=False,
+        choices=[("", "All"), ("failure", "Failures"), ("warning", "Warnings")],
+    )
+    code = forms.ChoiceField(label="Rule", required=False)
+    id = forms.CharField(label="SourcedId begins with", required=False, max_length=255)
+
+    def __init__(self, asked: QueryDict, codes: Iterable[str]) -> None:
+        """What was asked for.
+
+        Args:
+            asked: `request.GET`.
+            codes: of the rules that the sync has findings of.
+        """
+        super().__init__(asked, label_suffix="")
+        titles = {code: rule(code).title for code in codes}
+        by_title = sorted(titles.items(), key=lambda one: one[1])
+        self.fields["code"] = forms.ChoiceField(
+            label="Rule", required=False, choices=[("", "All rules"), *by_title]
+        )
+
+    @property
+    def asked(self) -> Asked | None:
+        """What is in force; None when it was asked for wrongly."""
+        if not self.is_valid():
+            return None
+        given = self.cleaned_data
+        return Asked(given["table"], given["severity"], given["code"], given["id"])

@@ -11,17 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from firstbell.jobs.tasks import queue_hold_applied, queue_sync
 from firstbell.reports.order import kept
 from firstbell.store.errors import StoreError
+from firstbell.store.findings import findings_of
 from firstbell.store.history import has_synced, latest_of, report_of, sync_of, syncs_of
 from firstbell.store.holds import hold_dismiss
 from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
 from firstbell.web.chart import MOST_DRAWN, chart
-from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
+from firstbell.web.forms import ConfirmedForm, DaysForm, FindingsForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
 from firstbell.web.scoped import of_district, person_of
 from firstbell.web.strip import strip
-from firstbell.web.told import told, told_causes
+from firstbell.web.told import told, told_causes, told_finding
 
 #: Syncs on a page of their list, and causes that are told above it.
 _MOST, _MOST_FIRST = 50, 3
@@ -115,6 +116,30 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         "product": product,
     }
     return render(request, "sync.html", context)
+
+
+@require_safe
+@of_district
+def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
+    """All that a sync found, with how to fix it, a page at a time."""
+    seen = sync_of(district, sync)
+    if seen is None:
+        raise Http404
+    form, page = FindingsForm(request.GET, seen.codes), _page_of(request)
+    rows = None
+    if asked := form.asked:
+        rows = findings_of(district, sync, asked, most=_MOST + 1, after_first=page * _MOST)
+    context = {
+        "district": district,
+        "row": listed(seen.row),
+        "form": form,
+        "findings": [told_finding(one) for one in (rows or ())[:_MOST]],
+        "gone": asked is not None and rows is None,
+        "before": _address(request, page - 1) if page else "",
+        "after": _address(request, page + 1) if rows and len(rows) > _MOST else "",
+        "most": _MOST,
+    }
+    return render(request, "findings.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,8 +11,10 @@ from firstbell.reports.causes import NO_CAUSES, Cause, Causes
 from firstbell.reports.counting import noun
 from firstbell.reports.order import Computed
 from firstbell.reports.to_fix import name_of
+from firstbell.rules.catalogue import rule
 from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.rules.rule import Owner
+from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
 from firstbell.store.models import SyncStatus, Trigger
 
@@ -73,6 +75,21 @@ class Told:
     changed: Sequence[tuple[str, Sequence[int]]]
     #: When what came of it is no longer kept.
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFinding:
+    """A finding, with who must act and how."""
+
+    finding: FindingSeen
+    turn: str
+    solution: str
+
+
+def told_finding(finding: FindingSeen) -> ToldFinding:
+    """Puts a finding into the words of its page."""
+    broken = rule(finding.code)
+    return ToldFinding(finding, _TURNS[broken.owner], broken.solution)
 
 
 def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:

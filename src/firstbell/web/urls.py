@@ -23,6 +23,7 @@ _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
     path("sync-now/", portal.sync_now, name="sync_now"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
+    path("sync-reports/<int:sync>/findings/", portal.findings, name="findings"),
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
 ]
