@@ -1,11 +1,14 @@
 """A report is downloaded by a click: byte for byte, as a file, and nothing else is."""
 
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.http.response import HttpResponseBase
 
+from firstbell.store.artefacts import folder_of
 from tests.web.conftest import Browser, Ended
 
 
@@ -76,4 +79,22 @@ def test_a_report_that_has_gone_from_the_storage_is_not_there(
 
 def test_a_sync_number_beyond_all_numbers_is_not_there(browser: Browser) -> None:
     answer = browser("alice").get(f"/districts/north/sync-reports/{10**30}/findings.csv")
+    assert answer.status_code == 404
+
+
+def test_all_reports_come_in_one_archive_byte_for_byte(browser: Browser, ended: Ended) -> None:
+    names = ["users_sync_report.csv", "findings.csv", "gone.csv"]
+    sync = ended("north", reports=names)
+    (folder_of(sync) / "reports" / "gone.csv").unlink()
+    answer = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/all.zip")
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert f'filename="north-sync-{sync.pk}.zip"' in answer.headers["Content-Disposition"]
+    with ZipFile(BytesIO(_content(answer))) as archive:
+        packed = {name: archive.read(name) for name in archive.namelist()}
+    assert packed == {name: f"north’s {name}\r\n".encode() for name in names[:2]}
+
+
+def test_without_reports_there_is_no_archive(browser: Browser, ended: Ended) -> None:
+    sync = ended("north")
+    answer = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/all.zip")
     assert answer.status_code == 404

@@ -1,6 +1,8 @@
 """The pages of a district's administrators."""
 
 from contextlib import suppress
+from tempfile import TemporaryFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -185,3 +187,21 @@ def report(request: HttpRequest, district: DistrictSeen, sync: int, name: str) -
     return FileResponse(
         file.open("rb"), as_attachment=True, filename=name, content_type=_TYPES[file.suffix]
     )
+
+
+@require_safe
+@of_district
+def all_reports(request: HttpRequest, district: DistrictSeen, sync: int) -> FileResponse:
+    """All reports of a sync in one archive."""
+    seen = sync_of(district, sync)
+    files = [seen.folder / "reports" / name for name in seen.row.reports or ()] if seen else []
+    files = [file for file in files if file.is_file()]
+    if not files:
+        raise Http404
+    archive = TemporaryFile()  # noqa: SIM115 - closed with the answer
+    with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
+        for file in files:
+            packed.write(file, file.name)
+    archive.seek(0)
+    name = f"{district.slug}-sync-{sync}.zip"
+    return FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")

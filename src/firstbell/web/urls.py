@@ -25,6 +25,7 @@ _district = [
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
     path("sync-reports/<int:sync>/findings/", portal.findings, name="findings"),
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
+    path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
 ]
 
