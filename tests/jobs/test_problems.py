@@ -5,6 +5,8 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from firstbell.generate import District as Generated
 from firstbell.generate import generate
 from firstbell.jobs.run import run_sync
@@ -118,3 +120,28 @@ def test_a_reason_with_a_nul_is_told_like_others(north: District, tmp_path: Path
         SyncStatus.FAILED,
         "manifest.csv names the OneRoster version “9\ufffd9”, which is not 1.0, 1.1 or 1.2",
     )
+
+
+def test_a_sync_does_not_hang_on_what_the_one_before_has_left(
+    north: District, tmp_path: Path
+) -> None:
+    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "wrong")
+    _without_email(tmp_path / "wrong")
+    first = _synced(north, tmp_path / "wrong")
+    left = folder_of(Sync.objects.get(pk=first)) / "findings.parquet"
+    left.write_bytes(b"PAR1" + bytes(left.stat().st_size) + b"PAR1")
+    with (tmp_path / "wrong" / "orgs.csv").open("a") as file:
+        file.write("\n")
+    (cause,) = _told(_synced(north, tmp_path / "wrong")).shown
+    assert (cause.known, cause.syncs) == (None, 1)
+
+
+def test_warnings_on_whole_files_are_among_the_findings(north: District, tmp_path: Path) -> None:
+    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "odd")
+    orgs = (tmp_path / "odd" / "orgs.csv").read_text("utf-8").splitlines()
+    odd = "".join(f"{line},{'colour' if n == 0 else 'red'}\n" for n, line in enumerate(orgs))
+    (tmp_path / "odd" / "orgs.csv").write_text(odd, "utf-8")
+    sync = _synced(north, tmp_path / "odd")
+    file = folder_of(Sync.objects.get(pk=sync)) / "findings.parquet"
+    found = duckdb.execute(f"SELECT tab, row, field, severity, code FROM '{file}'").fetchall()
+    assert found == [("orgs", None, "colour", "warning", "orgs.unknown_column")]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from firstbell.reports.causes import Cause, Causes, find_causes
+from firstbell.reports.causes import NO_CAUSES, Cause, Causes, find_causes
 from firstbell.rules.example import Example, Row, rows
 from firstbell.rules.rule import Owner
 from tests.reports.delivered import synced
@@ -168,4 +168,4 @@ def test_only_the_biggest_are_shown_and_all_are_counted(tmp_path: Path) -> None:
 
 
 def test_nothing_to_fix_has_no_causes(tmp_path: Path) -> None:
-    assert _causes(Example(), tmp_path) == Causes((), 0)
+    assert _causes(Example(), tmp_path) == NO_CAUSES

@@ -86,3 +86,13 @@ def test_findings_that_are_no_longer_kept_are_said(browser: Browser, ended: Ende
     sync = ended("north")
     page = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/findings/")
     assert "What this sync found is no longer kept." in page.content.decode()
+
+
+@pytest.mark.parametrize("what", [b"", b"PAR1" + bytes(4000) + b"PAR1"])
+def test_findings_that_are_damaged_are_said_too(
+    browser: Browser, ended: Ended, what: bytes
+) -> None:
+    sync = ended("north")
+    (folder_of(sync) / "findings.parquet").write_bytes(what)
+    page = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/findings/")
+    assert "What this sync found is no longer kept." in page.content.decode()

@@ -5,7 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
+from firstbell.engine.result import Status
 from firstbell.jobs.run import run_sync
+from firstbell.reports.order import Computed, keep
+from firstbell.reports.summary import Summary
+from firstbell.store.artefacts import folder_of
 from firstbell.store.models import School, SchoolState, Sync, SyncStatus, Trigger
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
@@ -76,10 +80,19 @@ def test_a_sync_that_failed_says_why_what_still_works_and_what_to_do(
 def test_a_sync_without_errors_says_so(browser: Browser, ended: Ended) -> None:
     tables = {"users": {"read": 1204, "accepted": 1204, "failed": 0, "skipped": 0, "removed": 0}}
     sync = ended("north", tables=tables, changes={})
+    summary = Summary(Status.COMPLETED, date(2026, 11, 24))
+    keep(Computed(summary, {}), folder_of(sync))
     page = _text(browser, sync)
     assert "All 1,204 records are in First Bell, or out of scope for a known reason." in page
     assert "None: no errors" in page
+    assert "Nothing to fix." in page
+
+
+def test_nothing_is_said_of_what_is_no_longer_kept(browser: Browser, ended: Ended) -> None:
+    tables = {"users": {"read": 1000, "accepted": 700, "failed": 300}}
+    page = _text(browser, ended("north", tables=tables, status=SyncStatus.WITH_ERRORS))
     assert "What this sync found is no longer kept." in page
+    assert "All 1,000 records" not in page
 
 
 def test_syncs_lead_to_the_one_before_and_after_and_tell_the_time_when_there_are_two_on_a_day(

@@ -220,7 +220,7 @@ def test_syncs_are_shown_fifty_at_a_time(browser: Browser, town: Town, ended: En
     assert [row[2] for row in _rows(last)] == ["Nightly"]
     assert "Previous" in last
     assert "Next 50" not in last
-    for nonsense in ("0", "-1", "x", "²", "9" * 400):
+    for nonsense in ("0", "-1", "x", "²", "9" * 5000):
         _seen(person, f"{days}&page={nonsense}")
 
 
@@ -273,7 +273,7 @@ def test_the_list_is_filtered_by_status_and_by_ranges_that_people_ask_for(
     assert re.search(r'aria-current="true">30 days</a>', page)
     today = datetime.now(_NEW_YORK).date()
     week = f"?from={today - timedelta(days=6)}&amp;to={today}"
-    assert f'<a href="{week}">7 days</a>' in page
+    assert f'<a href="{week}&amp;status=Failed">7 days</a>' in page
     assert "Sync Status: Select a valid choice" in _seen(browser("alice"), "?status=Great")
 
 
@@ -323,14 +323,15 @@ def test_a_newer_sync_that_failed_leads_the_strip(
     assert "Stale" not in strip
 
 
-def test_a_roster_that_nothing_was_applied_to_for_two_days_is_stale(
+def test_a_roster_that_nothing_was_applied_to_for_days_is_stale(
     browser: Browser, ended: Ended, town: Town
 ) -> None:
     north = town.districts["north"]
-    north.applied_sync = ended("north", timezone.now() - timedelta(hours=61, minutes=5))
+    north.applied_sync = ended("north", timezone.now() - timedelta(hours=121, minutes=5))
+    north.paused, north.paused_until = True, timezone.now().date() - timedelta(days=2)  # is over
     north.save()
     strip = _strip(_seen(browser("alice")))
-    assert "Stale: no completed sync for 61 hours" in strip
+    assert "Stale: no completed sync for 121 hours" in strip
     assert "No source is connected yet" in strip
 
 
@@ -353,3 +354,17 @@ def test_without_a_source_there_is_nothing_to_start(browser: Browser, ended: End
     assert "Sync now</button>" not in _seen(person)
     person.post("/districts/north/sync-now/")
     assert len(_rows(_seen(person, "?to=2026-11-30"))) == 1
+
+
+def test_what_is_not_known_of_an_old_sync_is_not_told_as_if_all_were_well(
+    browser: Browser, ended: Ended, town: Town
+) -> None:
+    north = town.districts["north"]
+    old = {"status": SyncStatus.WITH_ERRORS, "reports": None, "findings": None}
+    north.applied_sync = ended("north", timezone.now(), **old)
+    ended("north", timezone.now() - timedelta(hours=1), **old)
+    north.save()
+    page = _seen(browser("alice"))
+    assert "up to date" not in _strip(page)
+    chart = page.partition('<figure class="chart">')[2].partition("</figure>")[0]
+    assert chart.count('class="shape completed"') == 1  # that of the key

@@ -70,11 +70,8 @@ def next_night(schedule: Schedule, now: datetime, district: int) -> Night | None
 
 def is_left_out(schedule: Schedule, night: Night) -> bool:
     """Whether there is no sync that night: it is paused, blacked out, or before its time."""
-    paused = schedule.paused and (
-        schedule.paused_until is None or night.day < schedule.paused_until
-    )
     too_early = schedule.since is None or night.starts_at < schedule.since
-    return paused or night.day in schedule.blackout or too_early
+    return schedule.is_paused_on(night.day) or night.day in schedule.blackout or too_early
 
 
 def due_night(nights: Nights, now: datetime) -> Night | None:

@@ -63,10 +63,10 @@ def _how(stand: Stand, schedule: Schedule, night: Night, now: datetime) -> tuple
         return Readiness.HELD, f"sync {stand.held} waits for a decision: firstbell hold show {slug}"
     if not stand.has_source:
         return Readiness.BY_HAND, f"firstbell source set {slug} folder PATH gives it one"
-    if schedule.paused and (schedule.paused_until is None or today < schedule.paused_until):
+    if schedule.is_paused_on(today):
         until = schedule.paused_until or f"firstbell district resume {slug}"
         return Readiness.PAUSED, f"no nightly sync until {until}"
-    if _is_stale(stand, schedule, now):
+    if is_stale(stand.applied_at, schedule, now):
         return Readiness.STALE, _since(stand, schedule)
     if is_done(stand, night) or is_left_out(schedule, night):
         return Readiness.READY, _since(stand, schedule)
@@ -76,8 +76,15 @@ def _how(stand: Stand, schedule: Schedule, night: Night, now: datetime) -> tuple
     return Readiness.LATE, f"{_since(stand, schedule)}{_last_reason(stand, night)}"
 
 
-def _is_stale(stand: Stand, schedule: Schedule, now: datetime) -> bool:
-    since = stand.applied_at or schedule.since
+def is_stale(applied_at: datetime | None, schedule: Schedule, now: datetime) -> bool:
+    """Whether nothing was applied for days on which there should have been a sync.
+
+    Args:
+        applied_at: when a sync was applied last; None: none ever was.
+        schedule: of the district.
+        now: the moment.
+    """
+    since = applied_at or schedule.since
     if since is None:
         return False
     today = now.astimezone(schedule.zone).date()

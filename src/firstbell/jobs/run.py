@@ -223,9 +223,15 @@ def _order(
         applied=applied,
         guard=guard,
         out=out,
-        problems=district.problems,
+        problems=_problems_of(district),
         before=folder_of(district.applied_sync) if district.applied_sync else None,
     )
+
+
+def _problems_of(district: District) -> str:
+    """Digest of the open problems; empty unless the sync that wrote it was the last applied."""
+    sync, _, digest = district.problems.partition(" ")
+    return digest if sync == str(district.applied_sync_id) else ""
 
 
 def _unread(district: District, day: date) -> tuple[Deltas, ...]:
@@ -255,7 +261,7 @@ def _failed(sync: int | None, as_of: date, reason: str, solution: str) -> Ran:
 
 
 def _counted(causes: Causes) -> dict[str, int]:
-    return {"total": causes.total, "new": sum(cause.is_new for cause in causes.shown)}
+    return {"total": causes.total, "new": causes.new}
 
 
 def _ended(computed: Computed) -> Ended:

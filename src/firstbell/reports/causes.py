@@ -44,7 +44,7 @@ _SHARE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenRecord:
     """A record that breaks a rule, as the reports tell it."""
 
     #: The table of the record, and the number of its row in the file; None: it has none there.
@@ -81,7 +81,7 @@ class Cause:
     #: Those of them that are skipped.
     skipped: int
     #: Some records that break it, those first in the file first.
-    first: tuple[Broken, ...]
+    first: tuple[BrokenRecord, ...]
     #: How many of those that break it did so at the sync before; None: there was none.
     known: int | None
     #: The day since which every sync has found it, and in how many; None: that is not known.
@@ -126,13 +126,17 @@ class Causes:
     """The causes of a sync, the one that holds back most first."""
 
     shown: tuple[Cause, ...]
-    #: How many there are in all.
+    #: How many there are in all, and how many of them are new.
     total: int
+    new: int
+    #: How many schools are not onboarded, and how many records are skipped with them.
+    schools: int
+    skipped: int
     #: Those of the sync before that are no more.
     resolved: tuple[Cause, ...] = ()
 
 
-NO_CAUSES = Causes((), 0)
+NO_CAUSES = Causes((), 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +159,16 @@ def find_causes(result: SyncResult, most: int = 50, before: Before | None = None
     database = result.database
     create_roots(database)
     rank_causes(database, result.version)
-    count_known(database, before.findings if before else None)
+    if not count_known(database, before.findings if before else None):
+        before = None
     found = database.execute(
-        "SELECT cause, code, tab, parent, broken, known FROM causes ORDER BY nth"
+        "SELECT cause, code, tab, parent, broken, known FROM causes ORDER BY nth LIMIT ?", [most]
     ).fetchall()
     earlier = {(one.code, one.parent): one for one in before.causes.shown} if before else {}
-    now = {(code, parent) for _, code, _, parent, _, _ in found}
+    still = _still(database, list(earlier))
     weights, examples = _weights(database, most), _examples(database, most)
     shown = []
-    for number, code, table, parent, broken, known in found[:most]:
+    for number, code, table, parent, broken, known in found:
         since, syncs = _since(result.policy.as_of, known, earlier.get((code, parent)))
         shown.append(
             Cause(
@@ -182,8 +187,8 @@ def find_causes(result: SyncResult, most: int = 50, before: Before | None = None
                 syncs=syncs,
             )
         )
-    resolved = tuple(one for key, one in earlier.items() if key not in now)
-    return Causes(tuple(shown), len(found), resolved)
+    resolved = tuple(one for key, one in earlier.items() if key not in still)
+    return Causes(tuple(shown), *_totals(database), resolved)
 
 
 def unchanged(causes: Causes) -> Causes:
@@ -191,7 +196,34 @@ def unchanged(causes: Causes) -> Causes:
     shown = tuple(
         replace(one, known=one.broken, syncs=one.syncs and one.syncs + 1) for one in causes.shown
     )
-    return Causes(shown, causes.total)
+    return replace(causes, shown=shown, new=0, resolved=())
+
+
+def _still(
+    database: duckdb.DuckDBPyConnection, keys: list[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Those of some causes, told by code and parent, that are there."""
+    return set(
+        database.execute(
+            "SELECT code, parent FROM causes SEMI JOIN"
+            " (SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS parent)"
+            " USING (code, parent)",
+            [[code for code, _ in keys], [parent for _, parent in keys]],
+        ).fetchall()
+    )
+
+
+def _totals(database: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int]:
+    """Causes, new ones, schools that are not onboarded, and records that are skipped with them."""
+    school = f"code = {text(NOT_ONBOARDED.code)}"
+    found = database.execute(f"""
+        SELECT count(*), count(*) FILTER (known = 0), count(*) FILTER ({school}),
+               coalesce((SELECT sum(skipped) FROM weights JOIN causes USING (cause) WHERE {school}), 0)
+        FROM causes
+    """).fetchone()
+    assert found  # noqa: S101 - there is always a count
+    total, new, schools, skipped = found
+    return total, new, schools, int(skipped)
 
 
 def _since(as_of: date, known: int | None, earlier: Cause | None) -> tuple[date | None, int | None]:
@@ -215,8 +247,8 @@ def _weights(
     return by_cause
 
 
-def _examples(database: duckdb.DuckDBPyConnection, most: int) -> Mapping[int, list[Broken]]:
-    by_cause: dict[int, list[Broken]] = defaultdict(list)
+def _examples(database: duckdb.DuckDBPyConnection, most: int) -> Mapping[int, list[BrokenRecord]]:
+    by_cause: dict[int, list[BrokenRecord]] = defaultdict(list)
     found = database.execute(
         """
         SELECT c.cause, f.tab, f.row, f.sourcedId, f.field, coalesce(f.message, m.message)
@@ -227,7 +259,7 @@ def _examples(database: duckdb.DuckDBPyConnection, most: int) -> Mapping[int, li
         [most],
     ).fetchall()
     for number, *broken in found:
-        by_cause[number].append(Broken(*broken))
+        by_cause[number].append(BrokenRecord(*broken))
     return by_cause
 
 

@@ -122,28 +122,38 @@ def rank_causes(database: duckdb.DuckDBPyConnection, version: Version) -> None:
     )
 
 
-def count_known(database: duckdb.DuckDBPyConnection, findings: Path | None) -> None:
+def count_known(database: duckdb.DuckDBPyConnection, findings: Path | None) -> bool:
     """Adds to `causes` how many of the records that break each did so before.
 
     Args:
         database: which may read the file.
         findings: the findings.parquet of the sync before; None: there was none, and none is told.
+
+    Returns:
+        Whether it is told: a file that is gone or damaged is as good as none.
     """
     database.execute("ALTER TABLE causes ADD COLUMN known BIGINT")
     if findings is None:
-        return
-    database.execute(f"""
+        return False
+    try:
+        database.execute(f"""
+            CREATE OR REPLACE TEMP TABLE failed_before AS
+            SELECT DISTINCT tab, code, coalesce(sourcedId, '') AS id
+            FROM read_parquet({text(str(findings))}) WHERE severity = 'failure'
+        """)
+    except duckdb.Error:
+        return False
+    database.execute("""
         UPDATE causes SET known = 0;
         UPDATE causes SET known = k.known FROM (
             SELECT r.cause, count(*) AS known
             FROM failures AS f JOIN roots AS r USING (root)
-            SEMI JOIN (
-                SELECT tab, code, coalesce(sourcedId, '') AS id
-                FROM read_parquet({text(str(findings))}) WHERE severity = 'failure'
-            ) AS b ON (b.tab, b.code, b.id) = (f.tab, f.code, coalesce(f.sourcedId, ''))
+            SEMI JOIN failed_before AS b
+                   ON (b.tab, b.code, b.id) = (f.tab, f.code, coalesce(f.sourcedId, ''))
             WHERE f.own GROUP BY r.cause
         ) AS k WHERE k.cause = causes.cause
     """)
+    return True
 
 
 def owner_of(code: str, version: Version) -> Owner:

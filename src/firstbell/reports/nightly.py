@@ -19,6 +19,7 @@ from firstbell.engine.applied import write_applied
 from firstbell.engine.compare import Changes
 from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
+from firstbell.engine.result import SyncResult
 from firstbell.feed.database import count, is_whole, open_database, text
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits, digest_of, open_package
@@ -26,6 +27,7 @@ from firstbell.feed.read import Reading, changes_in, read, read_again
 from firstbell.feed.snapshot import write_feed
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.causes import Before, find_causes
+from firstbell.reports.findings import message_of
 from firstbell.reports.order import Computed, Deltas, Order, Same, kept
 from firstbell.reports.skips import explain_skips
 from firstbell.reports.summary import Summary, Synced
@@ -97,7 +99,7 @@ def _keeping(reading: Reading, folder: Path) -> Iterator[None]:
 def _refused(sync: int | None, tonight: Night, reading: Reading) -> Computed:
     result = tonight.result
     summary = Summary(tonight.status, result.policy.as_of, tonight.refused, sync=sync, changes={})
-    return Computed(summary, held={}, guarded=_guarded(tonight), lost=reading.lost)
+    return Computed(summary, {}, held={}, guarded=_guarded(tonight), lost=reading.lost)
 
 
 def _roster(tonight: Night) -> Mapping[str, int]:
@@ -123,7 +125,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
     if tonight.decision and tonight.decision.held:
         counted = database.execute("SELECT tab, count(*) FROM held_removals GROUP BY tab")
         held = dict(counted.fetchall())
-    _write_findings(database, out)
+    _write_findings(tonight.result, out)
     problems = _problems(database)
     if problems != order.problems:
         _copy(database, "FROM problems", out / "problems.parquet")
@@ -131,11 +133,11 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         _write_changes(database, list(tonight.result.counts), out, first=order.applied is None)
     return Computed(
         written.summary,
+        _roster(tonight),
         find_causes(tonight.result, before=_before(order.before)),
         explain_skips(tonight.result),
         tuple(file.name for file in written.files),
         held,
-        _roster(tonight),
         _guarded(tonight) if held else None,
         _same_until(database, order.policy.as_of),
         reading.lost,
@@ -152,11 +154,22 @@ def _before(folder: Path | None) -> Before | None:
     return Before(findings, computed.causes) if computed else None
 
 
-def _write_findings(database: duckdb.DuckDBPyConnection, out: Path) -> None:
+def _write_findings(result: SyncResult, out: Path) -> None:
+    """Writes what was found on records and on whole files."""
+    said = [
+        (one.file.removesuffix(".csv"), one.field, one.code, message_of(one, result.version))
+        for one in result.said
+    ]
+    result.database.execute(
+        "CREATE TEMP TABLE said (tab VARCHAR, field VARCHAR, code VARCHAR, message VARCHAR)"
+    )
+    if said:
+        result.database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", said)
     _copy(
-        database,
+        result.database,
         "SELECT f.* REPLACE (coalesce(f.message, m.message) AS message)"
-        " FROM findings AS f LEFT JOIN messages AS m USING (code)",
+        " FROM findings AS f LEFT JOIN messages AS m USING (code)"
+        " UNION ALL BY NAME SELECT *, 'warning' AS severity FROM said",
         out / "findings.parquet",
     )
 

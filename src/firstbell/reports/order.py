@@ -1,7 +1,7 @@
 """What is asked of the pure part of a nightly sync, and what comes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -82,6 +82,8 @@ class Computed:
     """
 
     summary: Summary
+    #: Active objects after it, by table; none when it is refused.
+    roster: Mapping[str, int]
     causes: Causes = NO_CAUSES
     #: Why records were left out without an error.
     skips: tuple[str, ...] = ()
@@ -89,8 +91,6 @@ class Computed:
     files: tuple[str, ...] = ()
     #: Removals held back, by table, none for a sync that is refused; None when nothing is held.
     held: Mapping[str, int] | None = None
-    #: Active objects after it, by table.
-    roster: Mapping[str, int] = field(default_factory=dict)
     #: What would have gone of each kind of objects; None when nothing is held or refused.
     guarded: Mapping[str, Going] | None = None
     #: The first day after this one on which the same delivery may come to something else.

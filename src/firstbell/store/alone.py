@@ -15,7 +15,7 @@ _PATIENCE = 60
 _PAUSE = 0.2
 
 _TAKE = "SELECT pg_try_advisory_lock(%s, %s)"
-#: Who has the district and is in mid-COPY, waiting for more rows, and how far it has come.
+#: Who has the district and is in mid-COPY, waiting for its client, and how far it has come.
 _IN_MID_COPY = """
 SELECT a.pid, c.bytes_processed
 FROM pg_locks AS l
@@ -23,7 +23,7 @@ JOIN pg_stat_activity AS a USING (pid)
 JOIN pg_stat_progress_copy AS c USING (pid)
 WHERE l.locktype = 'advisory' AND l.classid = %s AND l.objid = %s AND l.granted
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND a.wait_event = 'ClientRead'
+    AND a.wait_event IN ('ClientRead', 'ClientWrite')
 """
 _END = "SELECT pg_terminate_backend(%s)"
 

@@ -1,9 +1,11 @@
 """The findings of a sync, a page of them at a time, from the file that it has left."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import duckdb
 
 from firstbell.feed.database import open_database, text
 from firstbell.feed.package import Limits
@@ -72,6 +74,7 @@ def findings_of(
         values.append(asked.sourced_id)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     with (
+        suppress(duckdb.Error),  # the file was cut off, or has just gone
         TemporaryDirectory(prefix="firstbell-") as work,
         closing(open_database(Path(work).resolve(), _LIMITS, folder, threads=1)) as database,
     ):
@@ -81,4 +84,5 @@ def findings_of(
             " sourcedId LIMIT ? OFFSET ?",
             [*values, most, after_first],
         ).fetchall()
-    return [FindingSeen(*row) for row in rows]
+        return [FindingSeen(*row) for row in rows]
+    return None

@@ -155,7 +155,7 @@ class SyncSeen:
     #: The syncs of the district that ended before and after it, by number.
     earlier: SyncRow | None
     later: SyncRow | None
-    #: The sync that the roster as it is was applied by; None when nothing ever was.
+    #: The sync that was applied last before it; None when none was.
     applied: SyncRow | None
 
 
@@ -166,7 +166,9 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
     if sync is None:
         return None
     ended = syncs.exclude(completed_at=None)
-    applied = District.objects.filter(pk=district.pk).values("applied_sync")
+    applied = ended.filter(
+        pk__lt=pk, status__in=(SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
+    ).order_by("-pk")
     return SyncSeen(
         row=_row(*(getattr(sync, column) for column in _COLUMNS)),
         solution=sync.solution or "",
@@ -181,7 +183,7 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         folder=folder_of(sync),
         earlier=_first(ended.filter(pk__lt=pk).order_by("-pk")),
         later=_first(ended.filter(pk__gt=pk).order_by("pk")),
-        applied=_first(syncs.filter(pk__in=applied)),
+        applied=_first(applied),
     )
 
 

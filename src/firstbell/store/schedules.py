@@ -32,6 +32,10 @@ class Schedule:
     #: Nights whose sync was to start earlier are not caught up with; None: there are none at all.
     since: datetime | None = None
 
+    def is_paused_on(self, day: date) -> bool:
+        """Whether there is no nightly sync for a day, until it is resumed or a day comes."""
+        return self.paused and (self.paused_until is None or day < self.paused_until)
+
 
 def schedule_of(district: District) -> Schedule:
     """The nights of a district."""

@@ -115,7 +115,7 @@ def _bar(row: SyncRow, x: float, width: float, failures: int, most: int) -> Bar:
         shape = Shape.FAILED
     elif row.hold is not None:
         shape = Shape.HELD
-    elif not failures:
+    elif (row.findings or {}).get("failure") == 0:
         shape = Shape.TICK
     assert row.completed_at  # noqa: S101 - only such are drawn
     return Bar(row.completed_at, x - width / 2, width, _GROUND - height, height, shape, failures)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
-from firstbell.oneroster.dictionary import FEED_TABLES
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.rules.catalogue import rule
 from firstbell.store.findings import Asked
 from firstbell.store.history import Days
@@ -145,15 +145,15 @@ class ConfirmedForm(forms.Form):
         help_text="Kept in the audit log with your name.",
         error_messages={"required": "Say why; it is kept in the audit log."},
     )
-    number = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    number = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     prefix = "apply"
 
-    def __init__(self, asked: QueryDict | None, number: int) -> None:
+    def __init__(self, asked: QueryDict | None, number: str) -> None:
         """What was typed, and the number that has to be.
 
         Args:
             asked: `request.POST`; None: nothing yet.
-            number: it stands in the sentence that says what will happen.
+            number: that of the sentence that says what will happen; the district's id if it has none.
         """
         super().__init__(asked, label_suffix="")
         self._number = number
@@ -164,7 +164,7 @@ class ConfirmedForm(forms.Form):
     def clean_number(self) -> str:
         """Refuses another number, with or without its separators."""
         typed = str(self.cleaned_data["number"])
-        if typed.replace(",", "").strip() != str(self._number):
+        if typed.replace(",", "").strip() != self._number:
             raise ValidationError(f"You typed {typed}. Type {self._number}.")
         return typed
 
@@ -185,15 +185,16 @@ class FindingsForm(forms.Form):
     code = forms.ChoiceField(label="Rule", required=False)
     id = forms.CharField(label="SourcedId begins with", required=False, max_length=255)
 
-    def __init__(self, asked: QueryDict, codes: Iterable[str]) -> None:
+    def __init__(self, asked: QueryDict, codes: Iterable[str], version: Version) -> None:
         """What was asked for.
 
         Args:
             asked: `request.GET`.
             codes: of the rules that the sync has findings of.
+            version: of OneRoster, as the sync read it.
         """
         super().__init__(asked, label_suffix="")
-        titles = {code: rule(code).title for code in codes}
+        titles = {code: rule(code, version).title for code in codes}
         by_title = sorted(titles.items(), key=lambda one: one[1])
         self.fields["code"] = forms.ChoiceField(
             label="Rule", required=False, choices=[("", "All rules"), *by_title]

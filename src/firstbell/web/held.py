@@ -10,7 +10,7 @@ from firstbell.reports.counting import counted, listed, noun
 from firstbell.reports.held_removals import NAME
 from firstbell.reports.order import Computed
 from firstbell.store.history import HoldSeen, SyncSeen
-from firstbell.store.models import HoldDecision
+from firstbell.store.models import HoldDecision, SyncStatus
 
 #: What is guarded, by the table of the feed that it is of.
 _TABLES = {"schools": "orgs", "users": "users", "classes": "classes", "enrollments": "enrollments"}
@@ -52,7 +52,7 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
     removals = hold.removals or going
     table = next((table for table in _ORDER if removals.get(table)), "users")
     number = removals.get(table, 0)
-    refused = not hold.removals
+    refused = seen.row.status == SyncStatus.FAILED
     what = f"{counted(number, table)} would " + ("lose access" if table == "users" else "go")
     return Held(
         hold=hold,

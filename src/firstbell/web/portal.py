@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from firstbell.jobs.tasks import queue_hold_applied, queue_sync
+from firstbell.oneroster.dictionary import Version
 from firstbell.reports.order import kept
 from firstbell.store.errors import StoreError
 from firstbell.store.findings import findings_of
@@ -84,7 +85,9 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
 def _page_of(request: HttpRequest) -> int:
     """The number of the page that was asked for, from 0 on."""
     asked = request.GET.get("page", "")
-    return min(int(asked), _LAST_PAGE) - 1 if asked.isdecimal() and int(asked) else 0
+    if not asked.isdecimal() or len(asked) > len(str(_LAST_PAGE)):
+        return 0
+    return max(min(int(asked), _LAST_PAGE) - 1, 0)
 
 
 def _address(request: HttpRequest, page: int) -> str:
@@ -127,7 +130,8 @@ def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRes
     seen = sync_of(district, sync)
     if seen is None:
         raise Http404
-    form, page = FindingsForm(request.GET, seen.codes), _page_of(request)
+    version, page = Version(seen.version or Version.V1_1), _page_of(request)
+    form = FindingsForm(request.GET, seen.codes, version)
     rows = None
     if asked := form.asked:
         rows = findings_of(district, sync, asked, most=_MOST + 1, after_first=page * _MOST)
@@ -135,7 +139,7 @@ def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRes
         "district": district,
         "row": listed(seen.row),
         "form": form,
-        "findings": [told_finding(one) for one in (rows or ())[:_MOST]],
+        "findings": [told_finding(one, version) for one in (rows or ())[:_MOST]],
         "gone": asked is not None and rows is None,
         "before": _address(request, page - 1) if page else "",
         "after": _address(request, page + 1) if rows and len(rows) > _MOST else "",
@@ -154,7 +158,9 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         raise Http404
     asked = request.POST if request.method == "POST" and what.hold.is_open else None
     leave = ReasonForm(asked if asked and "dismiss" in asked else None, label_suffix="")
-    let_in = ConfirmedForm(asked if asked and "apply" in asked else None, what.number)
+    let_in = ConfirmedForm(
+        asked if asked and "apply" in asked else None, str(what.number or district.slug)
+    )
     who = person_of(request)
     with suppress(StoreError):  # somebody was quicker; the page says who
         if leave.is_valid():

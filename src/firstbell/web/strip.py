@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from firstbell.jobs.night import next_night
+from firstbell.jobs.readiness import is_stale
 from firstbell.store.history import Latest, SyncRow
 from firstbell.store.models import SyncStatus
+from firstbell.store.schedules import Schedule
 from firstbell.store.scope import DistrictSeen
 
-#: After so long without a sync that was applied the roster is stale.
-_STALE = timedelta(hours=48)
 #: The columns of the numbers: what they are called, and of which table they are.
 _COLUMNS = (
     ("Orgs", "orgs"),
@@ -30,16 +30,16 @@ class Strip:
     leads: SyncRow | None
     #: The one that was applied last, when another leads.
     applied_before: SyncRow | None
-    #: How many causes there are to fix in what was applied.
-    causes: int
+    #: How many causes there are to fix in what was applied; None when that is not known.
+    causes: int | None
     #: When the delivery that was applied was read; None when none was.
     as_of: datetime | None
     #: When the next nightly sync starts; None when none is to come.
     next_at: datetime | None
+    #: Why none is, or why not tonight; empty when there is nothing to say.
+    next_note: str
     #: Whether there is a source to sync from.
     has_source: bool
-    #: Why that is later than tonight, or never; empty when it is not.
-    next_note: str
     #: For how many hours no sync was applied; None while that is not too long.
     stale: int | None
     #: The sync whose removals are held until somebody decides; None when none is.
@@ -62,15 +62,16 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
     failed = ended is not None and ended.status == SyncStatus.FAILED
     following = next_night(schedule, now, district.pk)
     ended_at = applied.completed_at if applied else None
-    stale = ended_at is not None and now - ended_at > _STALE and not schedule.paused
+    paused = schedule.is_paused_on(timezone.localtime(now).date())
+    stale = ended_at is not None and not paused and is_stale(ended_at, schedule, now)
     return Strip(
         leads=ended if failed else applied,
         applied_before=applied if failed else None,
-        causes=(applied.causes or {}).get("total", 0) if applied else 0,
+        causes=(applied.causes or {}).get("total") if applied else None,
         as_of=applied.started_at if applied else None,
         next_at=following.starts_at if following else None,
+        next_note=_note(schedule, paused, following is None),
         has_source=schedule.since is not None,
-        next_note=_note(latest, following is None),
         stale=int((now - ended_at).total_seconds() // 3600) if stale and ended_at else None,
         held=latest.held,
         heads=[name for name, _ in _COLUMNS],
@@ -78,9 +79,8 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
     )
 
 
-def _note(latest: Latest, none_to_come: bool) -> str:
-    schedule = latest.schedule
-    if schedule.paused:
+def _note(schedule: Schedule, paused: bool, none_to_come: bool) -> str:
+    if paused:
         until = schedule.paused_until
         return f"Paused until {until:%b} {until.day}" if until else "Paused"
     if schedule.since is None:

@@ -6,13 +6,12 @@ from datetime import date
 
 from django.utils import timezone
 
-from firstbell.oneroster.dictionary import FEED_TABLES
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
 from firstbell.reports.counting import noun
 from firstbell.reports.order import Computed
 from firstbell.reports.to_fix import name_of
 from firstbell.rules.catalogue import rule
-from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.rules.rule import Owner
 from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
@@ -86,9 +85,14 @@ class ToldFinding:
     solution: str
 
 
-def told_finding(finding: FindingSeen) -> ToldFinding:
-    """Puts a finding into the words of its page."""
-    broken = rule(finding.code)
+def told_finding(finding: FindingSeen, version: Version) -> ToldFinding:
+    """Puts a finding into the words of its page.
+
+    Args:
+        finding: what was found.
+        version: of OneRoster, as the sync read it.
+    """
+    broken = rule(finding.code, version)
     return ToldFinding(finding, _TURNS[broken.owner], broken.solution)
 
 
@@ -108,8 +112,10 @@ def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
         seen=seen,
         one_of_several=_day(seen.row) in {_day(seen.earlier), _day(seen.later)},
         took=_took(seen.row),
-        tried_again=seen.may_pass and seen.row.trigger == Trigger.NIGHTLY,
-        verdict=_verdict(seen, causes, failed, product) if ended_well else "",
+        tried_again=seen.may_pass
+        and seen.later is None
+        and seen.row.trigger in (Trigger.NIGHTLY, Trigger.RETRIED),
+        verdict=_verdict(seen, causes, failed, product) if ended_well and computed else "",
         first=_first(causes.shown, failed),
         causes=shown,
         more=causes.total - len(shown),
@@ -173,17 +179,15 @@ def _verdict(seen: SyncSeen, causes: Causes, failed: int, product: str) -> str:
         if not read:
             return ""
         return f"All {read:,} records are in {product}, or out of scope for a known reason."
-    schools = [cause for cause in causes.shown if cause.code == NOT_ONBOARDED.code]
-    skipped = sum(cause.skipped for cause in schools)
     out = f"{_causes(total)} {'keeps' if total == 1 else 'keep'} {_records(failed)} out"
-    if not skipped:
+    if not causes.skipped:
         return f"{out}."
     which = (
         "a school that is not onboarded keeps"
-        if len(schools) == 1
-        else f"{len(schools):,} schools that are not onboarded keep"
+        if causes.schools == 1
+        else f"{causes.schools:,} schools that are not onboarded keep"
     )
-    return f"{out}, and {which} out {skipped:,} more."
+    return f"{out}, and {which} out {causes.skipped:,} more."
 
 
 def _first(shown: Sequence[Cause], failed: int) -> str:
