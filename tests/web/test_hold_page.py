@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 
 from firstbell.store.connecting import Role, connected
+from firstbell.store.errors import StoreError
+from firstbell.store.holds import hold_dismiss
 from firstbell.store.models import AuditEntry, HoldDecision, Sync, SyncStatus, Trigger
 from tests.web.conftest import Browser, Ended, Town
 
@@ -155,3 +157,12 @@ def test_an_old_hold_whose_numbers_are_no_longer_kept_is_still_a_hold(
     page = _text(browser("alice").get(_address(sync)))
     assert "Failed" not in page
     assert "Nobody decided, and the next sync judged afresh; nothing was removed" in page
+
+
+def test_a_newer_hold_is_not_decided_from_the_page_of_an_older_one(
+    browser: Browser, hold: Sync, ended: Ended
+) -> None:
+    held = {"held": {"users": 9}, "hold_decision": HoldDecision.OPEN, "as_of": "2026-11-25"}
+    ended("north", status=SyncStatus.WITH_ERRORS, **held)
+    with pytest.raises(StoreError, match="look at it first"):
+        hold_dismiss(district="north", reason="", who="Alice", sync=hold.pk)

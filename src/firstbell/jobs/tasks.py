@@ -105,16 +105,16 @@ def queue_sync(
                 return waiting
 
 
-def queue_hold_applied(*, district: str, reason: str, who: str) -> Sync:
+def queue_hold_applied(*, district: str, reason: str, who: str, sync: int) -> Sync:
     """Decides to apply what was held, and queues the sync that does; see `hold_apply`.
 
     Raises:
         StoreError: There is nothing to decide on.
     """
     with transaction.atomic():
-        sync = hold_apply(district=district, reason=reason, who=who)
-        _defer(sync, queueing_lock=f"sync {sync.pk}", priority=1)
-    return sync
+        applied = hold_apply(district=district, reason=reason, who=who, sync=sync)
+        _defer(applied, queueing_lock=f"sync {applied.pk}", priority=1)
+    return applied
 
 
 @app.task(name="sync", queue=SYNCS)

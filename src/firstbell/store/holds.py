@@ -36,19 +36,20 @@ def open_hold(district: District) -> Hold:
     return Hold(sync.pk, sync.as_of, refused, sync.held or {})
 
 
-def hold_dismiss(*, district: str, reason: str, who: str) -> Hold:
+def hold_dismiss(*, district: str, reason: str, who: str, sync: int | None = None) -> Hold:
     """Ends a hold: nothing changes.
 
     Args:
         district: its slug.
         reason: why, in the words of who decides.
         who: decides.
+        sync: the one that was shown; None: whichever is held now.
 
     Raises:
         StoreError: There is nothing to decide on.
     """
     with transaction.atomic():
-        found, hold = _locked(district)
+        found, hold = _locked(district, sync)
         Sync.objects.filter(pk=hold.sync).update(
             hold_decision=HoldDecision.DISMISSED, **_decided(reason, who)
         )
@@ -56,7 +57,7 @@ def hold_dismiss(*, district: str, reason: str, who: str) -> Hold:
     return hold
 
 
-def hold_apply(*, district: str, reason: str, who: str) -> Sync:
+def hold_apply(*, district: str, reason: str, who: str, sync: int | None = None) -> Sync:
     """Queues the sync that applies what was held; it runs from the feed that was read.
 
     It judges by the day of the held sync: what is applied is what was shown.
@@ -65,12 +66,13 @@ def hold_apply(*, district: str, reason: str, who: str) -> Sync:
         district: its slug.
         reason: why, in the words of who decides.
         who: decides.
+        sync: the one that was shown; None: whichever is held now.
 
     Raises:
         StoreError: There is nothing to decide on.
     """
     with transaction.atomic():
-        found, hold = _locked(district)
+        found, hold = _locked(district, sync)
         Sync.objects.filter(pk=hold.sync).update(**_decided(reason, who))
         _record(found, who, "hold applied", hold, reason)
         return Sync.objects.create(
@@ -81,9 +83,12 @@ def hold_apply(*, district: str, reason: str, who: str) -> Sync:
         )
 
 
-def _locked(slug: str) -> tuple[District, Hold]:
+def _locked(slug: str, sync: int | None) -> tuple[District, Hold]:
     found = district_locked(slug)
-    return found, open_hold(found)
+    hold = open_hold(found)
+    if sync not in (None, hold.sync):
+        raise StoreError(f"sync {hold.sync} has held something meanwhile; look at it first")
+    return found, hold
 
 
 def _newest(district: District) -> Sync | None:

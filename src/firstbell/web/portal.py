@@ -161,14 +161,13 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     let_in = ConfirmedForm(
         asked if asked and "apply" in asked else None, str(what.number or district.slug)
     )
-    who = person_of(request)
+    person = person_of(request)
+    shown = {"district": district.slug, "who": person.name or person.email}
     with suppress(StoreError):  # somebody was quicker; the page says who
         if leave.is_valid():
-            reason = leave.cleaned_data["reason"]
-            hold_dismiss(district=district.slug, reason=reason, who=who.name or who.email)
+            hold_dismiss(**shown, reason=leave.cleaned_data["reason"], sync=sync)
         if let_in.is_valid():
-            reason = let_in.cleaned_data["reason"]
-            queue_hold_applied(district=district.slug, reason=reason, who=who.name or who.email)
+            queue_hold_applied(**shown, reason=let_in.cleaned_data["reason"], sync=sync)
     if asked and not let_in.errors and not leave.errors:
         return redirect("hold", district.slug, sync)
     context = {
