@@ -211,7 +211,7 @@ def _order(
     applied: Path | None,
 ) -> Order:
     """What is to be computed, but for the sync's id and what was not read before it."""
-    last = None
+    last, applied_by = None, district.applied_sync
     if district.last_feed is not None:
         folder = folder_of(district.last_feed) / "feed"
         last = LastFeed(folder, frozenset(district.lost_changes))
@@ -223,15 +223,9 @@ def _order(
         applied=applied,
         guard=guard,
         out=out,
-        problems=_problems_of(district),
-        before=folder_of(district.applied_sync) if district.applied_sync else None,
+        problems=applied_by.problems if applied_by else "",
+        before=folder_of(applied_by) if applied_by else None,
     )
-
-
-def _problems_of(district: District) -> str:
-    """Digest of the open problems; empty unless the sync that wrote it was the last applied."""
-    sync, _, digest = district.problems.partition(" ")
-    return digest if sync == str(district.applied_sync_id) else ""
 
 
 def _unread(district: District, day: date) -> tuple[Deltas, ...]:

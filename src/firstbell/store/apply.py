@@ -46,7 +46,6 @@ def apply(sync: Sync, ended: Ended, folder: Path, then: District) -> District:
                 district.version += 1
             if (folder / "problems.parquet").exists():
                 _apply_problems(cursor, files, sync, folder / "problems.parquet")
-        district.problems = f"{sync.pk} {ended.problems}"
         district.applied_sync = sync
         end_sync(sync, ended, district)
     return district

@@ -70,7 +70,7 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
     sync.completed_at = timezone.now()
     sync.version = ended.version
     sync.tables, sync.findings, sync.codes = ended.tables, ended.findings, ended.codes
-    sync.causes, sync.roster = ended.causes, ended.roster
+    sync.problems, sync.causes, sync.roster = ended.problems, ended.causes, ended.roster
     sync.changes, sync.reports = ended.changes, list(ended.reports)
     sync.same_until, sync.digest = ended.same_until, ended.digest
     _decide_open_holds(sync)

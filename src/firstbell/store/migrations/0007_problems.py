@@ -1,4 +1,4 @@
-"""A digest of each district's open problems: those that stay the same are not compared."""
+"""A digest of the problems that a sync leaves open: those that stay the same are not compared."""
 
 from django.db import migrations, models
 
@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="district",
+            model_name="sync",
             name="problems",
             field=models.TextField(default=""),
         ),

@@ -31,8 +31,6 @@ class District(models.Model):
     #: Tables that need a full export since a change file was lost, as of the last feed; what was
     #: not read after it is told by `store.unread`.
     lost_changes = ArrayField(models.TextField(), default=list)
-    #: The sync that was applied, and a digest of the problems that it left open.
-    problems = models.TextField(default="")
     #: Limits of the guard that differ from the defaults, by name.
     limits = models.JSONField(default=dict)
     #: Its night: when its sync may start, and when the roster must be ready; times of day there.

@@ -75,6 +75,8 @@ class Sync(models.Model):
     tables = models.JSONField(null=True)
     findings = models.JSONField(null=True)
     codes = models.JSONField(null=True)
+    #: Digest of the problems that it left open; empty when it was not applied.
+    problems = models.TextField(default="")
     #: How many causes there were to fix, `total`, and how many of them were `new`.
     causes = models.JSONField(null=True)
     #: Active objects after it, by table of the feed.
