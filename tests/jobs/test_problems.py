@@ -1,7 +1,6 @@
 """The troubles of records, from the sync that found them first to the one that no longer did."""
 
 import csv
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +23,12 @@ def _synced(district: District, delivery: Path, day: date | None = None) -> int:
     sync.refresh_from_db()
     assert sync.status != SyncStatus.FAILED
     return int(sync.pk)
+
+
+def _right(folder: Path) -> Path:
+    """The files of a small district without an error, always the same."""
+    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), folder)
+    return folder
 
 
 def _without_email(delivery: Path) -> None:
@@ -52,9 +57,7 @@ def _troubles(district: District) -> list[tuple[str, str, int, int | None]]:
 def test_a_trouble_is_open_from_its_first_sync_until_it_is_gone_and_anew_when_it_is_back(
     north: District, tmp_path: Path
 ) -> None:
-    right, wrong = tmp_path / "right", tmp_path / "wrong"
-    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), right)
-    shutil.copytree(right, wrong)
+    right, wrong = _right(tmp_path / "right"), _right(tmp_path / "wrong")
     _without_email(wrong)
     first = _synced(north, wrong)
     email = ("users", "users.email_required", first, None)
@@ -73,9 +76,7 @@ def test_a_trouble_is_open_from_its_first_sync_until_it_is_gone_and_anew_when_it
 def test_a_cause_is_new_once_then_open_since_its_day_and_resolved_at_last(
     north: District, tmp_path: Path
 ) -> None:
-    right, wrong = tmp_path / "right", tmp_path / "wrong"
-    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), right)
-    shutil.copytree(right, wrong)
+    right, wrong = _right(tmp_path / "right"), _right(tmp_path / "wrong")
     _without_email(wrong)
     days = [date(2026, 11, day) for day in range(23, 28)]
     (first,) = _told(_synced(north, wrong, days[0])).shown
@@ -96,7 +97,7 @@ def test_a_cause_is_new_once_then_open_since_its_day_and_resolved_at_last(
 def test_ids_with_a_nul_which_postgresql_does_not_take_are_troubles_like_others(
     north: District, tmp_path: Path
 ) -> None:
-    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "wrong")
+    _right(tmp_path / "wrong")
     for name in ("users.csv", "enrollments.csv"):
         *rows, last = (tmp_path / "wrong" / name).read_text("utf-8").splitlines(keepends=True)
         last = f"12\x0034,{last.partition(',')[2]}"
@@ -107,7 +108,7 @@ def test_ids_with_a_nul_which_postgresql_does_not_take_are_troubles_like_others(
 
 
 def test_a_reason_with_a_nul_is_told_like_others(north: District, tmp_path: Path) -> None:
-    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "wrong")
+    _right(tmp_path / "wrong")
     manifest = tmp_path / "wrong" / "manifest.csv"
     manifest.write_text(
         manifest.read_text("utf-8").replace("oneroster.version,1.1", "oneroster.version,9\x009"),
@@ -125,7 +126,7 @@ def test_a_reason_with_a_nul_is_told_like_others(north: District, tmp_path: Path
 def test_a_sync_does_not_hang_on_what_the_one_before_has_left(
     north: District, tmp_path: Path
 ) -> None:
-    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "wrong")
+    _right(tmp_path / "wrong")
     _without_email(tmp_path / "wrong")
     first = _synced(north, tmp_path / "wrong")
     left = folder_of(Sync.objects.get(pk=first)) / "findings.parquet"
@@ -137,7 +138,7 @@ def test_a_sync_does_not_hang_on_what_the_one_before_has_left(
 
 
 def test_warnings_on_whole_files_are_among_the_findings(north: District, tmp_path: Path) -> None:
-    generate(Generated(1, 40, errors=0, seed=3, version=Version.V1_1), tmp_path / "odd")
+    _right(tmp_path / "odd")
     orgs = (tmp_path / "odd" / "orgs.csv").read_text("utf-8").splitlines()
     odd = "".join(f"{line},{'colour' if n == 0 else 'red'}\n" for n, line in enumerate(orgs))
     (tmp_path / "odd" / "orgs.csv").write_text(odd, "utf-8")

@@ -27,8 +27,7 @@ from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.room import own_room, temporary_folder
-from firstbell.reports.causes import Causes
-from firstbell.reports.order import COMPUTED, Computed, Deltas, Earlier, Order
+from firstbell.reports.order import COMPUTED, Computed, Deltas, Order
 from firstbell.reports.summary import Summary
 from firstbell.store.alone import alone_with, say_that_we_live
 from firstbell.store.apply import apply
@@ -160,7 +159,7 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
     order = replace(order, sync=sync.pk, unread=unread)
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)
     if not unread:
-        order = replace(order, earlier=_that_may_be_the_same(sync, district))
+        order = replace(order, same_as=_delivery_that_may_be_the_same(sync, district))
     computed = compute_apart(order, Limits(), say_that_we_live, partial(_opened, sync))
     ended = _ended(computed)
     if computed.summary.status is Status.FAILED:
@@ -179,8 +178,8 @@ def _opened(sync: Sync, delivery: Deltas) -> None:
         delivery_opened(sync, delivery.digest, delivery.tables)
 
 
-def _that_may_be_the_same(sync: Sync, district: District) -> Earlier | None:
-    """The district's last sync, if its delivery, sent again, comes to the same on this day."""
+def _delivery_that_may_be_the_same(sync: Sync, district: District) -> str | None:
+    """The digest of the last delivery if that, sent again, comes to the same on this day."""
     last = district.last_feed
     if (
         last is None
@@ -192,7 +191,7 @@ def _that_may_be_the_same(sync: Sync, district: District) -> Earlier | None:
         or not (folder_of(last) / COMPUTED).exists()
     ):
         return None
-    return Earlier(last.digest, folder_of(last))
+    return str(last.digest)
 
 
 def _is_same_on(last: Sync, day: date | None) -> bool:
@@ -254,10 +253,6 @@ def _failed(sync: int | None, as_of: date, reason: str, solution: str) -> Ran:
     return Ran(Summary(Status.FAILED, as_of, reason, sync=sync, changes={}), solution)
 
 
-def _counted(causes: Causes) -> dict[str, int]:
-    return {"total": causes.total, "new": causes.new}
-
-
 def _ended(computed: Computed) -> Ended:
     summary = computed.summary
     return Ended(
@@ -267,7 +262,7 @@ def _ended(computed: Computed) -> Ended:
         tables={table: asdict(counts) for table, counts in summary.tables.items()},
         findings=dict(summary.findings),
         codes=dict(summary.codes),
-        causes=_counted(computed.causes),
+        causes={"total": computed.causes.total, "new": computed.causes.new},
         roster=dict(computed.roster),
         changes={table: asdict(one) for table, one in (summary.changes or {}).items()},
         reports=computed.files,

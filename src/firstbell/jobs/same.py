@@ -13,7 +13,7 @@ from firstbell.engine.compare import Changes
 from firstbell.feed.package import Limits
 from firstbell.reports.causes import unchanged
 from firstbell.reports.nightly import compute
-from firstbell.reports.order import Computed, Deltas, Order, Same, keep, kept
+from firstbell.reports.order import Computed, Deltas, Order, keep, kept
 from firstbell.reports.summary import NAME, write_summary
 
 _KEPT = ("feed", "reports", "findings.parquet")
@@ -33,12 +33,12 @@ def compute_once(order: Order, limits: Limits, opened: Callable[[Deltas], None])
         Refused: the delivery cannot be used as a whole.
     """
     answer = compute(order, limits, opened)
-    if isinstance(answer, Same):
-        if computed := kept(answer.folder):
-            answer = _take_over(computed, answer.folder, order)
+    if answer is None and order.before:
+        if computed := kept(order.before):
+            answer = _take_over(computed, order.before, order)
         else:
-            answer = compute(replace(order, earlier=None), limits, opened)
-    assert isinstance(answer, Computed)  # noqa: S101 - only an earlier sync makes it the same
+            answer = compute(replace(order, same_as=None), limits, opened)
+    assert answer  # noqa: S101 - only the sync before makes it the same
     keep(answer, order.out)
     return answer
 

@@ -6,6 +6,15 @@ from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.rules.words import RECORDS
 
 
+def number_of(number: int, one: str) -> str:
+    """So many of something whose plural ends in s.
+
+    >>> number_of(1, "cause"), number_of(1200, "record")
+    ('1 cause', '1,200 records')
+    """
+    return f"{number:,} {one}" + ("" if number == 1 else "s")
+
+
 def counted(number: int, table: str) -> str:
     """So many records of a table.
 

@@ -43,7 +43,10 @@ LEFT_OUT = {
 
 
 def create_roots(database: duckdb.DuckDBPyConnection) -> None:
-    """Makes the tables `failures`, each with its finding's rowid and its root, and `roots`, each with its cause."""
+    """Makes the tables `failures`, each with its root, and `roots`, each with its cause.
+
+    A failure's `finding` is the rowid of what was found.
+    """
     own = "tab || '.csv:' || coalesce(sourcedId, '') || ':' || code"
     left_out = one_of(["removed", *LEFT_OUT])
     database.execute(f"""

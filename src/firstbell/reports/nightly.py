@@ -20,7 +20,7 @@ from firstbell.engine.compare import Changes
 from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
 from firstbell.engine.result import SyncResult
-from firstbell.feed.database import count, is_whole, open_database, text
+from firstbell.feed.database import count, open_database, text
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits, digest_of, open_package
 from firstbell.feed.read import Reading, changes_in, read, read_again
@@ -28,7 +28,7 @@ from firstbell.feed.snapshot import write_feed
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.causes import Before, find_causes
 from firstbell.reports.findings import message_of
-from firstbell.reports.order import Computed, Deltas, Order, Same, kept
+from firstbell.reports.order import Computed, Deltas, Order, kept
 from firstbell.reports.skips import explain_skips
 from firstbell.reports.summary import Summary, Synced
 from firstbell.reports.write import write_reports
@@ -38,13 +38,16 @@ def compute(
     order: Order,
     limits: Limits | None = None,
     opened: Callable[[Deltas], None] = lambda delivery: None,
-) -> Computed | Same:
+) -> Computed | None:
     """Reads a delivery, judges it, and writes what is to be applied and said.
 
     Args:
         order: what to compute.
         limits: what the delivery may cost.
         opened: told of the delivery before it is read, so that it is known what is lost with it.
+
+    Returns:
+        None when the delivery is that of the sync before, and comes to the same.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
@@ -60,8 +63,8 @@ def compute(
             digest = digest_of(package)
             opened(Deltas(digest, changes_in(package, work)))
             last = _with_losses(order, digest)
-        if order.earlier and digest == order.earlier.digest:
-            return Same(order.earlier.folder)
+        if digest is not None and digest == order.same_as:
+            return None
         with closing(open_database(work, limits, *ours)) as database:
             if package is None:
                 if last is None:
@@ -146,12 +149,9 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
 
 
 def _before(folder: Path | None) -> Before | None:
-    """What was in trouble at the sync applied last, unless that is no longer kept."""
-    findings = folder / "findings.parquet" if folder else None
-    if not folder or not findings or not is_whole(findings):
-        return None
-    computed = kept(folder)
-    return Before(findings, computed.causes) if computed else None
+    """What was to fix at the sync applied last, unless that is no longer kept."""
+    computed = kept(folder) if folder else None
+    return Before(folder / "findings.parquet", computed.causes) if folder and computed else None
 
 
 def _write_findings(result: SyncResult, out: Path) -> None:

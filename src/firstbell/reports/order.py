@@ -18,16 +18,6 @@ COMPUTED = "computed.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """A sync that was computed before."""
-
-    #: Of its delivery's files.
-    digest: str
-    #: With what came of it.
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
 class Deltas:
     """The changes in a delivery: they are lost to later ones unless it is read."""
 
@@ -60,16 +50,8 @@ class Order:
     problems: str = ""
     #: The folder of the sync applied last: what was in trouble then is nothing new.
     before: Path | None = None
-    #: A sync that this one would be the same as, were its delivery the same; None: there is none.
-    earlier: Earlier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Same:
-    """The delivery is that of an earlier sync: it comes to the same, and changes nothing."""
-
-    #: With what came of the earlier one.
-    folder: Path
+    #: Digest of the delivery of that sync, when the same would come to the same; None: it may not.
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

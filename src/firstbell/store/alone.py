@@ -59,7 +59,8 @@ def _take(cursor: CursorWrapper, district_id: int) -> None:
         if now is None or now != seen:
             seen, since = now, time.monotonic()
         elif time.monotonic() - since > _PATIENCE:
-            _as_who_connected(cursor, _END, [now[0]])
+            with _as_who_connected(cursor):
+                cursor.execute(_END, [now[0]])
         time.sleep(_PAUSE)
 
 
@@ -69,15 +70,15 @@ def _taken(cursor: CursorWrapper, district_id: int) -> bool:
 
 
 def _in_mid_copy(cursor: CursorWrapper, district_id: int) -> tuple[int, int] | None:
-    return _as_who_connected(cursor, _IN_MID_COPY, [_LOCKS, district_id])
-
-
-def _as_who_connected(
-    cursor: CursorWrapper, statement: str, values: list[int]
-) -> tuple[int, int] | None:
-    """The first row of a statement on other sessions, which concern only the role that connected."""
-    with transaction.atomic():
-        cursor.execute("SET LOCAL ROLE NONE")
-        cursor.execute(statement, values)
+    with _as_who_connected(cursor):
+        cursor.execute(_IN_MID_COPY, [_LOCKS, district_id])
         row: tuple[int, int] | None = cursor.fetchone()
         return row
+
+
+@contextmanager
+def _as_who_connected(cursor: CursorWrapper) -> Iterator[None]:
+    """Other sessions, while the block runs, concern only the role that connected."""
+    with transaction.atomic():
+        cursor.execute("SET LOCAL ROLE NONE")
+        yield

@@ -10,9 +10,7 @@ import duckdb
 from firstbell.feed.database import open_database, text
 from firstbell.feed.package import Limits
 from firstbell.oneroster.dictionary import FEED_TABLES
-from firstbell.store.artefacts import folder_of
-from firstbell.store.models import Sync
-from firstbell.store.scope import DistrictSeen
+from firstbell.store.history import SyncSeen
 
 #: Many may look at once, each at a few rows.
 _LIMITS = Limits(memory="256MB", spill="1GB")
@@ -48,24 +46,19 @@ class FindingSeen:
 
 
 def findings_of(
-    district: DistrictSeen, sync: int, asked: Asked, *, most: int, after_first: int = 0
+    sync: SyncSeen, asked: Asked, *, most: int, after_first: int = 0
 ) -> list[FindingSeen] | None:
-    """Findings on records of a sync, table by table and row by row.
+    """Findings of a sync, table by table and row by row.
 
     Args:
-        district: whose.
-        sync: the number of the sync.
+        sync: whose.
         asked: which of them.
         most: how many at most.
         after_first: how many are left out before them.
 
     Returns:
-        None when the district has no such sync, or its findings are not kept.
+        None when its findings are not kept.
     """
-    found = Sync.objects.filter(district_id=district.pk, pk=sync).first()
-    folder = folder_of(found) if found else None
-    if folder is None or not (folder / "findings.parquet").is_file():
-        return None
     wanted = {"tab": asked.table, "severity": asked.severity, "code": asked.code}
     conditions = [f"{column} = ?" for column, value in wanted.items() if value]
     values: list[object] = [value for value in wanted.values() if value]
@@ -74,12 +67,12 @@ def findings_of(
         values.append(asked.sourced_id)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     with (
-        suppress(duckdb.Error),  # the file was cut off, or has just gone
+        suppress(duckdb.Error),  # the file is not there, or was cut off
         TemporaryDirectory(prefix="firstbell-") as work,
-        closing(open_database(Path(work).resolve(), _LIMITS, folder, threads=1)) as database,
+        closing(open_database(Path(work).resolve(), _LIMITS, sync.folder, threads=1)) as database,
     ):
         rows = database.execute(
-            f"SELECT {_COLUMNS} FROM read_parquet({text(str(folder / 'findings.parquet'))}) {where}"
+            f"SELECT {_COLUMNS} FROM read_parquet({text(str(sync.folder / 'findings.parquet'))}) {where}"
             f" ORDER BY list_position({list(FEED_TABLES)}, tab), row NULLS LAST, field, code,"
             " sourcedId LIMIT ? OFFSET ?",
             [*values, most, after_first],

@@ -170,7 +170,7 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         pk__lt=pk, status__in=(SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
     ).order_by("-pk")
     return SyncSeen(
-        row=_row(*(getattr(sync, column) for column in _COLUMNS)),
+        row=_row_of(sync),
         solution=sync.solution or "",
         may_pass=sync.may_pass,
         as_of=sync.as_of,
@@ -199,6 +199,10 @@ def _hold(sync: Sync, *, is_newest: bool) -> HoldSeen | None:
         reason=sync.hold_reason,
         is_open=decision == HoldDecision.OPEN and is_newest,
     )
+
+
+def _row_of(sync: Sync) -> SyncRow:
+    return _row(*(getattr(sync, column) for column in _COLUMNS))
 
 
 def _first(syncs: QuerySet[Sync]) -> SyncRow | None:
@@ -232,7 +236,7 @@ def latest_of(seen: DistrictSeen) -> Latest:
     newest = syncs.order_by("-pk").values_list("pk", "hold_decision").first()
     return Latest(
         ended=_first(syncs.exclude(completed_at=None).order_by("-completed_at", "-pk")),
-        applied=_row(*(getattr(applied, column) for column in _COLUMNS)) if applied else None,
+        applied=_row_of(applied) if applied else None,
         tables=(applied.tables if applied else None) or {},
         roster=(applied.roster if applied else None) or {},
         folder=folder_of(applied) if applied else None,

@@ -196,9 +196,9 @@ class FindingsForm(forms.Form):
         super().__init__(asked, label_suffix="")
         titles = {code: rule(code, version).title for code in codes}
         by_title = sorted(titles.items(), key=lambda one: one[1])
-        self.fields["code"] = forms.ChoiceField(
-            label="Rule", required=False, choices=[("", "All rules"), *by_title]
-        )
+        code = self.fields["code"]
+        assert isinstance(code, forms.ChoiceField)  # noqa: S101 - so it is declared
+        code.choices = [("", "All rules"), *by_title]
 
     @property
     def asked(self) -> Asked | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from firstbell.reports import held_removals
+from firstbell.reports.counting import number_of
 from firstbell.reports.sync_reports import REPORTED_TABLES, name_of
 from firstbell.store.history import SyncRow
 from firstbell.store.models import HoldDecision, SyncStatus, Trigger
@@ -56,7 +57,7 @@ def _second(sync: SyncRow) -> str:
     parts = []
     if total := causes.get("total"):
         new = f", {causes['new']:,} new" if causes.get("new") else ""
-        parts.append(f"{total:,} {'cause' if total == 1 else 'causes'} to fix{new}")
+        parts.append(f"{number_of(total, 'cause')} to fix{new}")
     if sync.hold is not None:
         parts.append(_HOLDS[sync.hold])
     return "; ".join(parts)

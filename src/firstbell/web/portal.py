@@ -62,7 +62,7 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         )
     latest, product = latest_of(district), settings.FIRSTBELL_PRODUCT
     computed = kept(latest.folder) if latest.folder else None
-    fix = told_causes(computed.causes, 0) if computed else []
+    first = computed.causes.shown[:_MOST_FIRST] if computed else ()
     context = {
         "district": district,
         "form": form,
@@ -76,7 +76,7 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "strip": strip(district, latest, product),
         "product": product,
         "applied": latest.applied.pk if latest.applied else None,
-        "fix": fix[:_MOST_FIRST],
+        "fix": told_causes(first, latest.tables),
         "fixes": computed.causes.total if computed else 0,
     }
     return render(request, "sync_reports.html", context)
@@ -100,8 +100,9 @@ def _address(request: HttpRequest, page: int) -> str:
 @of_district
 def sync_now(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """Queues a sync from the district's source, unless one waits already."""
-    if latest_of(district).schedule.since is not None:
-        queue_sync(district=District.objects.get(pk=district.pk), trigger=Trigger.NOW)
+    found = District.objects.get(pk=district.pk)
+    if found.nights_since is not None:
+        queue_sync(district=found, trigger=Trigger.NOW)
     return redirect("sync_reports", district.slug)
 
 
@@ -134,7 +135,7 @@ def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRes
     form = FindingsForm(request.GET, seen.codes, version)
     rows = None
     if asked := form.asked:
-        rows = findings_of(district, sync, asked, most=_MOST + 1, after_first=page * _MOST)
+        rows = findings_of(seen, asked, most=_MOST + 1, after_first=page * _MOST)
     context = {
         "district": district,
         "row": listed(seen.row),

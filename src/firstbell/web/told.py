@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
-from firstbell.reports.counting import noun
+from firstbell.reports.counting import noun, number_of
 from firstbell.reports.order import Computed
 from firstbell.reports.to_fix import name_of
 from firstbell.rules.catalogue import rule
@@ -42,7 +42,7 @@ class ToldCause:
     share: int
     #: Most of what it holds back is skipped.
     skips: bool
-    #: The report with the rows that break it; empty when there is none.
+    #: The name of the report with the rows that break it, if the sync has it.
     rows: str
 
 
@@ -72,7 +72,7 @@ class Told:
     came_in: Sequence[tuple[str, Sequence[int]]]
     #: Of each table in which something changed: created, updated and deactivated objects.
     changed: Sequence[tuple[str, Sequence[int]]]
-    #: When what came of it is no longer kept.
+    #: Whether what came of it is no longer kept.
     gone: bool
 
 
@@ -105,8 +105,8 @@ def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
         product: how the product is called.
     """
     causes = computed.causes if computed else NO_CAUSES
-    failed = sum(counts.get("failed", 0) for counts in seen.tables.values())
-    shown = told_causes(causes, failed)
+    failed = _failed(seen.tables)
+    shown = told_causes(causes.shown, seen.tables)
     ended_well = seen.row.status in (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
     return Told(
         seen=seen,
@@ -135,17 +135,24 @@ def _took(row: SyncRow) -> str:
     if row.started_at is None or row.completed_at is None:
         return ""
     minutes = round((row.completed_at - row.started_at).total_seconds() / 60)
-    return f"{minutes} {'minute' if minutes == 1 else 'minutes'}" if minutes else "Under a minute"
+    return number_of(minutes, "minute") if minutes else "Under a minute"
 
 
-def told_causes(causes: Causes, failed: int) -> list[ToldCause]:
-    """Causes with their places in the list.
+def told_causes(
+    causes: Sequence[Cause], tables: Mapping[str, Mapping[str, int]]
+) -> list[ToldCause]:
+    """The first causes of a sync, with their places in the list.
 
     Args:
-        causes: those of a sync.
-        failed: how many records failed.
+        causes: the biggest first.
+        tables: records of the sync, by table and outcome.
     """
-    return [_told_cause(number, cause, failed) for number, cause in enumerate(causes.shown, 1)]
+    failed = _failed(tables)
+    return [_told_cause(number, cause, failed) for number, cause in enumerate(causes, start=1)]
+
+
+def _failed(tables: Mapping[str, Mapping[str, int]]) -> int:
+    return sum(counts.get("failed", 0) for counts in tables.values())
 
 
 def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
@@ -167,7 +174,7 @@ def _note(cause: Cause) -> str:
     if cause.since is None or cause.syncs is None or cause.known is None:
         return ""
     day = f"{cause.since:%a, %b} {cause.since.day}"
-    since = f"Open since {day} ({cause.syncs} {'sync' if cause.syncs == 1 else 'syncs'})"
+    since = f"Open since {day} ({number_of(cause.syncs, 'sync')})"
     more = cause.broken - cause.known
     return f"{since} · {more:,} more since the sync before" if more > 0 else since
 
@@ -179,7 +186,7 @@ def _verdict(seen: SyncSeen, causes: Causes, failed: int, product: str) -> str:
         if not read:
             return ""
         return f"All {read:,} records are in {product}, or out of scope for a known reason."
-    out = f"{_causes(total)} {'keeps' if total == 1 else 'keep'} {_records(failed)} out"
+    out = f"{number_of(total, 'cause')} {'keeps' if total == 1 else 'keep'} {number_of(failed, 'record')} out"
     if not causes.skipped:
         return f"{out}."
     which = (
@@ -204,14 +211,6 @@ def _first(shown: Sequence[Cause], failed: int) -> str:
         return ""
     which = " and ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
     return f"Fixing {which} brings in {brought:,} of the {failed:,}."
-
-
-def _causes(number: int) -> str:
-    return f"{number:,} {'cause' if number == 1 else 'causes'}"
-
-
-def _records(number: int) -> str:
-    return f"{number:,} {'record' if number == 1 else 'records'}"
 
 
 def _came_in(tables: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, Sequence[int]]]:

@@ -1,14 +1,19 @@
-"""What the list of syncs tells of each: its causes, and how many objects there were after it."""
+"""What a sync leaves open and how many objects, told by its row; same problems are not compared."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0007_problems"),
+        ("store", "0006_roles_and_unread"),
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="sync",
+            name="problems",
+            field=models.TextField(default=""),
+        ),
         migrations.AddField(
             model_name="sync",
             name="causes",
