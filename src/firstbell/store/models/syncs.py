@@ -42,7 +42,7 @@ class HoldDecision(models.TextChoices):
 class Sync(models.Model):
     """One run for one district, from waiting to ended."""
 
-    district = models.ForeignKey(District, models.CASCADE, related_name="+")
+    district = models.ForeignKey(District, models.CASCADE, related_name="+", db_index=False)
     trigger = models.TextField(choices=Trigger)
     status = models.TextField(choices=SyncStatus, default=SyncStatus.QUEUED)
     queued_at = models.DateTimeField(auto_now_add=True)
@@ -110,6 +110,9 @@ class Sync(models.Model):
                 name="unfinished_syncs",
                 condition=models.Q(completed_at=None),
             ),
+            # Pages ask for some of the newest of a district, among years of them.
+            models.Index(fields=["district", "-completed_at"], name="syncs_by_end"),
+            models.Index(fields=["district", "-id"], name="syncs_by_number"),
         )
 
 
