@@ -55,6 +55,8 @@ class Sync(models.Model):
     delivery = models.TextField(null=True)
     #: The job that runs it; NULL: a command does.
     job = models.BigIntegerField(null=True)
+    #: What is being done while it runs, see `reports.order.Step`; NULL: it does not run.
+    step = models.TextField(null=True)
     #: How often it was begun.
     attempts = models.IntegerField(default=0)
     #: Why it failed, in one plain sentence.
