@@ -37,7 +37,13 @@ _OF_A_DISTRICT = [
 
 
 def _address(name: str, slug: str, sync: int) -> str:
-    values = {"slug": slug, "sync": sync, "name": "users_sync_report.csv"}
+    values = {
+        "slug": slug,
+        "sync": sync,
+        "name": "users_sync_report.csv",
+        "table": "users",
+        "row": 2,
+    }
     return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
 
 
