@@ -57,7 +57,8 @@ def _tries(stand: Stand, night: Night) -> Sequence[Try]:
 
 
 def _notice_stale(among: Sequence[Stand], now: datetime) -> None:
-    stale, fresh = set(), set()
+    stale: set[int] = set()
+    fresh: set[int] = set()
     for stand in among:
         if stand.applied is not None:
             is_it = is_stale(stand.applied_at, stand.nights.schedule, now)

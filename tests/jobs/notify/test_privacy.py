@@ -92,14 +92,18 @@ def test_no_mail_says_what_stands_in_a_record(
     ]
     reasons.append(_refused_by_the_database(maple, secret))
     assert _synced(maple, _shortened(secret)).held
-    for delivery in (_without_parents(secret), _without_emails(secret), _not_onboarded(secret)):
-        sync = _synced(maple, delivery)
+    for spoilt in (_without_parents, _without_emails, _not_onboarded):
+        sync = _synced(maple, spoilt(secret))
         assert sync.status == SyncStatus.WITH_ERRORS
         assert sync.causes
     assert len(opened.mails) == 2 * (len(reasons) + 5)
     assert len({text_of(mail) for mail in opened.mails}) == len(reasons) + 5
     said = "".join(text_of(mail) for mail in opened.mails)
-    for title in ("User is not in the data", "email is empty for all", "not onboarded"):
+    for title in (
+        "User is not in the data (new)",
+        "has no email address (new)",
+        "School is not onboarded (new)",
+    ):
         assert title in said
     for mail in opened.mails:
         said = f"{dict(mail)} {text_of(mail)}"
@@ -115,7 +119,7 @@ def _without_parents(delivery: Path) -> Path:
 
 
 def _without_emails(delivery: Path) -> Path:
-    """A fault of the export."""
+    """No teacher has one."""
     less = copytree(delivery, delivery.with_name(f"{next(_NUMBERS)}"))
     text = (less / "users.csv").read_text(encoding="utf-8")
     (less / "users.csv").write_text(re.sub(r"zq\d+@zq\.example", "", text), encoding="utf-8")
