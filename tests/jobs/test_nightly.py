@@ -2,13 +2,15 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 
 from firstbell.feed.refusal import Reason
-from firstbell.jobs.readiness import Readiness, readiness
+from firstbell.jobs.readiness import Readiness, is_stale, readiness
 from firstbell.jobs.tasks import queue_due, run_queued
 from firstbell.store.errors import NoSuchDistrict, StoreError
 from firstbell.store.models import (
@@ -19,7 +21,7 @@ from firstbell.store.models import (
     SyncStatus,
     Trigger,
 )
-from firstbell.store.schedules import blackout, pause, resume, schedule_set
+from firstbell.store.schedules import Schedule, blackout, pause, resume, schedule_set
 from firstbell.store.sources import source_set, source_shown
 from tests.jobs.conftest import added
 from tests.jobs.workers import until, worker
@@ -202,16 +204,63 @@ def test_how_a_district_stands_in_its_night(
     assert _stand(_at(7)) == (Readiness.READY, "its roster is of 2026-11-24 02:00")
 
 
-def test_a_roster_is_stale_after_days_without_a_sync_but_not_after_a_holiday(
+def test_a_roster_is_stale_without_a_completed_sync_for_48_hours_but_not_in_a_holiday(
     sourced: District,
 ) -> None:
     _ended(sourced, _at(-22), night=date(2026, 11, 23))
-    assert _stand(_at(2 * 24 + 7))[0] == Readiness.LATE
-    assert _stand(_at(3 * 24 + 7))[0] == Readiness.STALE
+    assert _stand(_at(24 + 1.9))[0] == Readiness.WAITING
+    assert _stand(_at(24 + 2))[0] == Readiness.STALE
     holiday = [_DAY + timedelta(days=number) for number in range(7)]
     blackout(district="north", days=holiday, remove=False, who="me")
     _since(sourced, _at(-7 * 24))
-    assert _stand(_at(3 * 24 + 7))[0] == Readiness.READY
+    assert _stand(_at(6 * 24 + 7))[0] == Readiness.READY
+    assert _stand(_at(8 * 24 + 1.9))[0] == Readiness.WAITING
+    assert _stand(_at(8 * 24 + 2))[0] == Readiness.STALE
+
+
+def test_a_district_that_was_never_synced_is_not_stale(sourced: District) -> None:
+    assert _stand(_at(30 * 24 + 7))[0] == Readiness.LATE
+
+
+_FRIDAY = datetime(2026, 10, 30, 3, tzinfo=ZoneInfo("America/Los_Angeles"))
+
+
+@pytest.mark.parametrize(
+    ("decided", "hours"),
+    [
+        ({}, 48),
+        ({"blackout": frozenset({date(2026, 10, 31)})}, 72),
+        # A day of 25 hours, for clocks are put back.
+        ({"blackout": frozenset({date(2026, 11, 1)})}, 73),
+        ({"blackout": frozenset({date(2026, 10, 29), date(2026, 12, 24)})}, 48),
+        ({"resumed_at": _FRIDAY + timedelta(hours=10)}, 58),
+        ({"resumed_at": _FRIDAY - timedelta(hours=10)}, 48),
+        ({"paused": True, "paused_until": date(2026, 11, 2)}, 21 + 24 + 25 + 48),
+        ({"paused": True}, None),
+    ],
+)
+def test_hours_in_which_there_should_have_been_no_sync_do_not_make_stale(
+    decided: dict[str, Any], hours: int | None
+) -> None:
+    one = time(1)
+    zone = ZoneInfo("America/Los_Angeles")
+    schedule = Schedule(zone, starts_from=one, starts_until=one, ready_by=time(6), **decided)
+    friday = _FRIDAY.astimezone(UTC)
+    if hours is None:
+        assert not is_stale(friday, schedule, friday + timedelta(days=90))
+        return
+    assert not is_stale(friday, schedule, friday + timedelta(hours=hours, seconds=-1))
+    assert is_stale(friday, schedule, friday + timedelta(hours=hours))
+
+
+def test_who_resumes_is_not_stale_at_once(sourced: District) -> None:
+    _ended(sourced, _at(-60 * 24), night=None)
+    pause(district="north", until=None, who="me")
+    resume(district="north", who="me")
+    assert _stand(datetime.now(UTC))[0] != Readiness.STALE
+    assert _stand(datetime.now(UTC) + timedelta(hours=48))[0] == Readiness.STALE
+    resume(district="north", who="me")  # nothing was paused: it changes nothing
+    assert _stand(datetime.now(UTC) + timedelta(hours=48))[0] == Readiness.STALE
 
 
 def test_the_worst_comes_first(sourced: District, delivery: Path) -> None:

@@ -28,7 +28,10 @@ _PAGES = dict(_pages(get_resolver().url_patterns))
 _CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
 #: What changes something: only by POST, and for one of them there is a page to read, too.
 _POSTED = {"sync_now"}
-_ONLY_READ = [name for name in _CLOSED if name not in {"hold", "open_district", *_POSTED}]
+_BOTH = {"hold", "open_district", "settings", "account", "account_change_password"}
+_ONLY_READ = [name for name in _CLOSED if name not in {*_BOTH, *_POSTED}]
+#: A person's own.
+_OWN = {"home", "account", "account_change_password"}
 #: Of the vendor: the administrators of a district do not see them.
 _OF_SPECIALISTS = {"open_district"}
 _OF_A_DISTRICT = [
@@ -49,7 +52,7 @@ def _address(name: str, slug: str, sync: int) -> str:
 
 def test_the_table_is_not_empty() -> None:
     assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
-    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_OF_SPECIALISTS}
+    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {*_OWN, *_OF_SPECIALISTS}
     assert None not in _PAGES
 
 

@@ -1,15 +1,16 @@
 """Which districts are ready for the first bell, and which need somebody. Pure but for its query."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from firstbell.jobs.night import Night, is_left_out, last_night
 from firstbell.store.nights import Stand, stands
 from firstbell.store.schedules import Schedule
 
-#: Without a sync on so many days that are not blacked out, a roster is stale.
-_STALE = 3
+#: For how long no sync has to have been completed until a roster is stale.
+_STALE = timedelta(hours=48)
 
 
 class Readiness(StrEnum):
@@ -77,22 +78,43 @@ def _how(stand: Stand, schedule: Schedule, night: Night, now: datetime) -> tuple
 
 
 def is_stale(applied_at: datetime | None, schedule: Schedule, now: datetime) -> bool:
-    """Whether nothing was applied for days on which there should have been a sync.
+    """Whether no sync was completed for 48 hours in which there should have been one.
+
+    Hours of blackout days do not count, nor those before a pause was over; a district that is paused,
+    or was never synced, is not stale.
 
     Args:
         applied_at: when a sync was applied last; None: none ever was.
         schedule: of the district.
         now: the moment.
     """
-    since = applied_at or schedule.since
-    if since is None:
-        return False
     today = now.astimezone(schedule.zone).date()
-    missed, day = 0, since.astimezone(schedule.zone).date() + timedelta(days=1)
-    while day <= today and missed <= _STALE:
-        missed += day not in schedule.blackout
-        day += timedelta(days=1)
-    return missed > _STALE
+    if applied_at is None or schedule.is_paused_on(today):
+        return False
+    since = max([applied_at, *_ends_of_pauses(schedule)])
+    if now - since < _STALE:
+        return False
+    off = sum((_hours_of(day, schedule, since, now) for day in schedule.blackout), timedelta())
+    return now - since - off >= _STALE
+
+
+def _ends_of_pauses(schedule: Schedule) -> Iterator[datetime]:
+    """When there were syncs again, as far as that is known; the pauses are over."""
+    if schedule.resumed_at is not None:
+        yield schedule.resumed_at
+    if schedule.paused and schedule.paused_until is not None:
+        yield _begin_of(schedule.paused_until, schedule)
+
+
+def _hours_of(day: date, schedule: Schedule, since: datetime, until: datetime) -> timedelta:
+    """How much of a day lies between two moments."""
+    begins, ends = _begin_of(day, schedule), _begin_of(day + timedelta(days=1), schedule)
+    return max(min(ends, until) - max(begins, since), timedelta())
+
+
+def _begin_of(day: date, schedule: Schedule) -> datetime:
+    """In UTC, for between two moments of one zone its changes of the clock are not counted."""
+    return datetime.combine(day, time(), schedule.zone).astimezone(UTC)
 
 
 def _since(stand: Stand, schedule: Schedule) -> str:

@@ -16,7 +16,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.retry import RetryStrategy
 
 from firstbell.jobs.night import due_night
-from firstbell.jobs.notify import NotSent, notice_nights, tell
+from firstbell.jobs.notice import notice
+from firstbell.jobs.notify import NotSent, tell
 from firstbell.jobs.purge import purge_once_a_day
 from firstbell.jobs.run import run_sync
 from firstbell.store.artefacts import remove_folder_of
@@ -24,7 +25,7 @@ from firstbell.store.attempts import Overtaken
 from firstbell.store.ending import end_failed
 from firstbell.store.errors import StoreError
 from firstbell.store.holds import hold_apply
-from firstbell.store.models import District, Sync, Trigger
+from firstbell.store.models import About, District, Sync, Trigger
 from firstbell.store.news import MAILS, NOTIFY
 from firstbell.store.nights import nights_of_sources
 from firstbell.store.retention import forget_delivery
@@ -135,10 +136,10 @@ def run_queued(sync_id: int) -> None:
 @app.periodic(cron=_EACH_MINUTE)
 @app.task(name="tick", queue=CLOCK, queueing_lock="tick")
 def tick(timestamp: int) -> None:
-    """Queues the syncs that are due, and news of those that come too late."""
+    """Queues the syncs that are due, and news of rosters that come too late."""
     now = timezone.now()
     queue_due(now)
-    notice_nights(now)
+    notice(now)
 
 
 def queue_due(now: datetime) -> None:
@@ -179,10 +180,10 @@ def stalled(timestamp: int) -> None:
         retry_exceptions=[NotSent, DatabaseGone],
     ),
 )
-def notify(sync_id: int) -> None:
-    """Tells the people of its district of a sync."""
+def notify(sync_id: int, about: str = About.ENDED) -> None:
+    """Tells the people of its district something of a sync."""
     try:
-        tell(sync_id)
+        tell(sync_id, About(about))
     except (OperationalError, InterfaceError):
         raise DatabaseGone from None
 

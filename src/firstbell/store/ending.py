@@ -65,7 +65,6 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
         ended: what came of it.
         district: locked by the caller; it is saved.
     """
-    sync.refresh_from_db(fields=["told_at"])  # the clock may have told that it is late
     sync.status, sync.reason = SyncStatus(ended.status), ended.reason
     sync.completed_at, sync.step = timezone.now(), None
     sync.version = ended.version

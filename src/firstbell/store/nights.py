@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from firstbell.store.models import District, HoldDecision, Source, Sync
+from firstbell.store.models import About, District, HoldDecision, News, Source, Sync
 from firstbell.store.schedules import Schedule, schedule_of
 
 #: How far back tries are looked for: the last night of any time zone is among them.
@@ -22,8 +22,10 @@ class Try:
     may_pass: bool
     #: Why it failed; None when it did not.
     reason: str | None
-    #: The people of its district were told of it.
+    #: The people of its district were told how it ended.
     told: bool = False
+    #: They were told that it is late.
+    told_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Stand:
 
     nights: Nights
     has_source: bool
-    #: When the last sync that was applied ended; None: there was none.
+    #: The last sync that was applied; None: there was none.
+    applied: int | None
+    #: When that ended; None: there was none.
     applied_at: datetime | None
     #: The sync on which somebody has to decide; None: none.
     held: int | None
@@ -84,6 +88,7 @@ def stands(now: datetime) -> list[Stand]:
         Stand(
             _nights(district, tries),
             district.pk in sources,
+            district.applied_sync_id,
             None if district.applied_sync is None else district.applied_sync.completed_at,
             held.get(district.pk),
         )
@@ -96,10 +101,14 @@ def _tries(now: datetime, district: int | None) -> Mapping[int, list[tuple[date,
     if district is not None:
         found = found.filter(district=district)
     tries: dict[int, list[tuple[date, Try]]] = defaultdict(list)
-    columns = ("district_id", "night", "completed_at", "may_pass", "reason", "told_at")
-    for its, night, completed_at, may_pass, reason, told_at in found.values_list(*columns):
+    told = set(News.objects.filter(sync__in=found).values_list("sync_id", "about"))
+    columns = ("pk", "district_id", "night", "completed_at", "may_pass", "reason")
+    for pk, its, night, completed_at, may_pass, reason in found.values_list(*columns):
         if night is not None:
-            tries[its].append((night, Try(completed_at, may_pass, reason, told_at is not None)))
+            one = Try(
+                completed_at, may_pass, reason, (pk, About.ENDED) in told, (pk, About.LATE) in told
+            )
+            tries[its].append((night, one))
     return tries
 
 

@@ -49,6 +49,19 @@ def specialist_add(*, email: str, who: str) -> Person:
     return person
 
 
+def choices_set(*, person: Person, name: str, mail: str, theme: str) -> None:
+    """Keeps what a person chose for herself; nobody else is concerned, so the audit log is not.
+
+    Args:
+        person: who is signed in.
+        name: how she is called.
+        mail: one of `MailChoice`.
+        theme: one of `Theme`.
+    """
+    person.name, person.mail, person.theme = name, mail, theme
+    person.save(update_fields=["name", "mail", "theme"])
+
+
 def _person(email: str) -> Person:
     address = email.lower()
     try:

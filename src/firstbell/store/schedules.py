@@ -13,6 +13,11 @@ from firstbell.store.models import AuditEntry, District
 from firstbell.store.syncs import district_locked
 
 _DAY = 24 * 60
+#: What is decided here; the web may write nothing else of a district.
+_DECIDED = (
+    *("starts_from", "starts_until", "ready_by", "nights_since"),
+    *("paused", "paused_until", "resumed_at", "blackout"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class Schedule:
     paused: bool = False
     #: The first day with a nightly sync again; None: it is resumed by hand.
     paused_until: date | None = None
+    #: When it was resumed by hand last; None: never.
+    resumed_at: datetime | None = None
     #: Days without a nightly sync.
     blackout: frozenset[date] = frozenset()
     #: Nights whose sync was to start earlier are not caught up with; None: there are none at all.
@@ -46,6 +53,7 @@ def schedule_of(district: District) -> Schedule:
         ready_by=district.ready_by,
         paused=district.paused,
         paused_until=district.paused_until,
+        resumed_at=district.resumed_at,
         blackout=frozenset(district.blackout),
         since=district.nights_since,
     )
@@ -76,7 +84,7 @@ def schedule_set(
         found.starts_from = starts_from or found.starts_from
         found.starts_until = starts_until or found.starts_until
         found.ready_by = ready_by or found.ready_by
-        if not _in_order(found):
+        if not is_in_order(found.starts_from, found.starts_until, found.ready_by):
             raise StoreError(
                 f"a sync that starts between {found.starts_from:%H:%M} and"
                 f" {found.starts_until:%H:%M} cannot be ready by {found.ready_by:%H:%M};"
@@ -102,10 +110,7 @@ def pause(*, district: str, until: date | None, who: str) -> District:
     """
     with transaction.atomic():
         found = district_locked(district)
-        if (
-            until is not None
-            and until <= timezone.now().astimezone(ZoneInfo(found.timezone)).date()
-        ):
+        if until is not None and until <= _today(found):
             raise StoreError(f"{until} is no day to come; give the first day with a sync again")
         found.paused, found.paused_until = True, until
         return _saved(found, who, "paused", {"until": until and until.isoformat()})
@@ -115,6 +120,8 @@ def resume(*, district: str, who: str) -> District:
     """Starts the nightly syncs of a district again; raises NoSuchDistrict when there is none."""
     with transaction.atomic():
         found = district_locked(district)
+        if schedule_of(found).is_paused_on(_today(found)):
+            found.resumed_at = timezone.now()
         found.paused, found.paused_until = False, None
         return _saved(found, who, "resumed", {})
 
@@ -139,10 +146,14 @@ def blackout(*, district: str, days: Sequence[date], remove: bool, who: str) -> 
         return _saved(found, who, "blackout removed" if remove else "blackout added", said)
 
 
-def _in_order(district: District) -> bool:
+def _today(district: District) -> date:
+    return timezone.now().astimezone(ZoneInfo(district.timezone)).date()
+
+
+def is_in_order(starts_from: time, starts_until: time, ready_by: time) -> bool:
+    """Whether three times of day follow each other within a day, which may go past midnight."""
     first, last, ready = (
-        moment.hour * 60 + moment.minute
-        for moment in (district.starts_from, district.starts_until, district.ready_by)
+        moment.hour * 60 + moment.minute for moment in (starts_from, starts_until, ready_by)
     )
     return (last - first) % _DAY <= (ready - first) % _DAY
 
@@ -151,6 +162,6 @@ def _saved(district: District, who: str, what: str, details: Mapping[str, object
     """What was decided holds from the next start on: no night is caught up with because of it."""
     if district.nights_since is not None:
         district.nights_since = timezone.now()
-    district.save()
+    district.save(update_fields=_DECIDED)
     AuditEntry.objects.create(district=district, who=who, what=what, details=details)
     return district

@@ -17,6 +17,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # it has no type h
         """Accounts are made by `firstbell person add`."""
         return False
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever has changed the password is told so on the account page."""
+        return reverse("account", query={"saved": "password"})
+
     def set_password(self, user: Person, password: str) -> None:
         """Keeps a new password, and nothing else of the person."""
         user.set_password(password)

@@ -43,6 +43,8 @@ class Strip:
     next: str
     #: Why none is, or why not tonight; empty when there is nothing to say.
     next_note: str
+    #: Whether nightly syncs are paused.
+    paused: bool
     #: Whether there is a source to sync from.
     has_source: bool
     #: For how many hours no sync was applied; None while that is not too long.
@@ -82,6 +84,7 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
         as_of=_said(applied.started_at if applied else None),
         next=_said(following.starts_at if following else None),
         next_note=_note(latest, paused, following is None),
+        paused=paused,
         has_source=schedule.since is not None,
         stale=int((now - ended_at).total_seconds() // 3600) if stale and ended_at else None,
         held=latest.held,

@@ -5,12 +5,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from firstbell.web import looking, opening, portal, progress
+from firstbell.web import account, looking, opening, portal, progress, schedule
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 _accounts = [
     path("sign-in/", non_atomic_requests(accounts.login), name="account_login"),
     path("sign-out/", non_atomic_requests(accounts.logout), name="account_logout"),
+    path("account/", account.account, name="account"),
+    path(
+        "account/password/",
+        non_atomic_requests(account.password),
+        name="account_change_password",
+    ),
     path("inactive/", accounts.account_inactive, name="account_inactive"),
     re_path(
         r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
@@ -29,6 +35,7 @@ _district = [
     path("sync-reports/<int:sync>/changes/", looking.changes, name="changes"),
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
+    path("settings/", schedule.settings, name="settings"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
 ]
 

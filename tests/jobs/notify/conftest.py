@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,9 @@ from django.db import connection
 
 from firstbell.store.ending import end_failed
 from firstbell.store.models import (
+    About,
     District,
+    MailChoice,
     Membership,
     MembershipRole,
     Person,
@@ -18,6 +21,7 @@ from firstbell.store.models import (
     SyncStatus,
     Trigger,
 )
+from firstbell.store.news import queue_news
 from firstbell.store.schedules import schedule_set
 from firstbell.store.sources import source_set
 from tests.jobs.conftest import added
@@ -33,6 +37,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> PostOffice:
     """The mail server of this process; it is not open yet."""
     office = post_office()
     monkeypatch.setattr(settings, "FIRSTBELL_MAIL", True)
+    monkeypatch.setattr(settings, "FIRSTBELL_URL", "https://roster.example.org")
     monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
     monkeypatch.setattr(settings, "EMAIL_HOST", "127.0.0.1", raising=False)
     monkeypatch.setattr(settings, "EMAIL_PORT", office.port, raising=False)
@@ -74,8 +79,24 @@ def _person(
     Membership.objects.create(district=district, person=person, role=role)
 
 
+def chooses(mail: MailChoice, *names: str) -> None:
+    """Lets people choose which mails they get."""
+    people = Person.objects.filter(email__in=names)
+    assert people.update(mail=mail) == len(names)
+
+
 def at(hour: float) -> datetime:
     return datetime(2026, 11, 24, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def completed(district: District, night: date | None = None, **more: Any) -> Sync:
+    """A sync that was applied, of which is told as after any other."""
+    sync = begun(district, night)
+    said = {"status": SyncStatus.WITH_ERRORS, "completed_at": at(2), "version": "1.1", **more}
+    Sync.objects.filter(pk=sync.pk).update(**said)
+    District.objects.filter(pk=district.pk).update(applied_sync=sync)
+    queue_news(sync)
+    return sync
 
 
 def begun(district: District, night: date | None = None) -> Sync:
@@ -93,11 +114,17 @@ def failed(district: District, night: date | None = None, *, may_pass: bool = Fa
     return sync
 
 
-def queued() -> list[tuple[str, int]]:
-    """The syncs of which is to be told, and where their jobs are."""
+def queued(about: About | None = None) -> list[tuple[str, int]]:
+    """The syncs of which is to be told, and where their jobs are.
+
+    Args:
+        about: what is to be told; None: anything.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT status::text, (args->>'sync_id')::int FROM procrastinate_jobs"
-            " WHERE queue_name = 'mails'"
+            " WHERE queue_name = 'mails' AND args->>'about' = coalesce(%s, args->>'about')"
+            " ORDER BY id",
+            [about],
         )
         return list(cursor.fetchall())

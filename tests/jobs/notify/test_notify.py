@@ -1,27 +1,34 @@
-"""People are told by mail of a sync that went wrong, once each, and nobody of one that did not."""
+"""People are told by mail how a sync went, each as they chose, and once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from firstbell.jobs.notify import NotSent, notice_nights, tell
+from firstbell.jobs.notice import notice
+from firstbell.jobs.notify import NotSent, tell
 from firstbell.jobs.tasks import queue_sync, recover, run_queued
+from firstbell.reports.counting import number_of
 from firstbell.store.ending import end_dead, end_failed
 from firstbell.store.models import (
     District,
     HoldDecision,
     Mail,
+    MailChoice,
     Membership,
+    MembershipRole,
+    News,
+    Person,
     Sync,
     SyncStatus,
     Trigger,
 )
-from tests.jobs.notify.conftest import BOTH, DAY, at, begun, failed, queued
+from tests.jobs.notify.conftest import BOTH, DAY, at, begun, chooses, completed, failed, queued
 from tests.jobs.notify.post_office import PostOffice, text_of
 from tests.jobs.workers import Started, has_ended, let_a_minute_pass, started, until
 
@@ -57,19 +64,82 @@ def test_people_are_told_of_a_sync_that_failed(
         text = text_of(mail)
         assert "Why: orgs.csv has no column sourcedId." in text
         assert "What to do: Add the column sourcedId to the export of orgs.csv." in text
-        assert "https://roster.example.org/districts/maple/sync-reports/\n" in text
+        page = f"https://roster.example.org/districts/maple/sync-reports/{sync.pk}/\n"
+        assert f"All about it:\n{page}" in text
+        assert "Choose which mails you get:\nhttps://roster.example.org/account/\n" in text
         assert str(tmp_path) not in text
     assert queued() == []
 
 
-def test_nobody_is_told_of_a_sync_that_went_well(
+def test_people_are_told_of_a_sync_that_completed_as_they_chose(
     maple: District, opened: PostOffice, delivery: Path
 ) -> None:
-    sync = queue_sync(district=maple, trigger=Trigger.NOW, delivery=delivery)
-    run_queued(sync_id=sync.pk)
-    sync.refresh_from_db()
-    assert sync.status == SyncStatus.WITH_ERRORS
-    assert (sync.told_at, queued()) == (None, [])
+    """The first sync has only new causes; the second has none, for nothing changed."""
+    chooses(MailChoice.EVERY, "alice@example.org")
+    titles = []
+    for _ in range(2):
+        sync = queue_sync(district=maple, trigger=Trigger.NOW, delivery=delivery)
+        run_queued(sync_id=sync.pk)
+        _forget_syncs_jobs()
+        sync.refresh_from_db()
+        assert sync.status == SyncStatus.WITH_ERRORS
+        assert queued()[-1] == ("todo", sync.pk)
+        tell(sync.pk)
+        titles.append(f"completed, {number_of((sync.causes or {})['total'], 'cause')} to fix")
+    first, second = titles
+    new = first.split()[1]
+    assert [(mail["To"], mail["Subject"]) for mail in opened.mails] == [
+        ("alice@example.org", f"Maple: {first}, {new} new"),
+        ("carol@vendor.example", f"Maple: {first}, {new} new"),
+        ("alice@example.org", f"Maple: {second}"),
+    ]
+    text = text_of(opened.mails[0])
+    assert "\n\nTo fix, biggest first:\n- " in text
+    assert "record" in text
+    assert f"/districts/maple/sync-reports/{sync.pk}/\n" in text_of(opened.mails[2])
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"causes": {"total": 9, "new": 0}}, ["every"]),
+        ({"causes": {"total": 9, "new": 1}}, ["changes", "every"]),
+        ({"causes": None}, ["every"]),
+        ({"held": {"users": 60}, "hold_decision": "open"}, ["changes", "every", "failures"]),
+        # Somebody was quicker than the mail.
+        ({"held": {"users": 60}, "hold_decision": "dismissed"}, ["every"]),
+        ({"status": SyncStatus.FAILED, "reason": "no"}, ["changes", "every", "failures"]),
+    ],
+)
+def test_who_is_told_of_which_sync(
+    maple: District, opened: PostOffice, more: dict[str, Any], told: list[str]
+) -> None:
+    Person.objects.create(email="every@example.org", mail=MailChoice.EVERY)
+    Person.objects.create(email="changes@example.org", mail=MailChoice.CHANGES)
+    Person.objects.create(email="failures@example.org", mail=MailChoice.FAILURES)
+    dana = Person.objects.create(
+        email="specialist@vendor.example", mail=MailChoice.EVERY, is_specialist=True
+    )
+    Membership.objects.all().delete()
+    for person in Person.objects.filter(email__in=[f"{name}@example.org" for name in MailChoice]):
+        Membership.objects.create(district=maple, person=person, role=MembershipRole.ADMINISTRATOR)
+    completed(maple)
+    sync = completed(maple, **more)
+    District.objects.update(applied_sync=Sync.objects.order_by("pk").first())
+    for _ in range(2):
+        tell(sync.pk)
+    assert [one.partition("@")[0] for one in opened.told] == told
+    assert dana.email not in opened.told
+
+
+def test_what_is_chosen_meanwhile_counts(maple: District, opened: PostOffice) -> None:
+    sync = failed(maple)
+    completed(maple, causes={"total": 1, "new": 0})
+    last = completed(maple, causes={"total": 1, "new": 0})
+    chooses(MailChoice.EVERY, *BOTH)
+    tell(last.pk)
+    tell(sync.pk)  # is settled
+    assert opened.told == BOTH
 
 
 def test_what_is_held_back_is_told(
@@ -85,9 +155,11 @@ def test_what_is_held_back_is_told(
     sync.refresh_from_db()
     assert sync.status == SyncStatus.WITH_ERRORS
     assert sync.held
-    assert queued() == [("todo", sync.pk)]
+    assert queued()[-1] == ("todo", sync.pk)
     tell(sync.pk)
     assert opened.told == BOTH
+    hold = f"https://roster.example.org/districts/maple/sync-reports/{sync.pk}/hold/\n"
+    assert f"See and decide:\n{hold}" in text_of(opened.mails[0])
     removals = sum(sync.held.values())
     assert opened.mails[0]["Subject"] == f"Maple: a sync held back {removals} removals"
     assert f"decides: {removals} enrollments." in text_of(opened.mails[0])
@@ -110,11 +182,10 @@ def test_what_is_told_goes_with_the_transaction(maple: District, office: PostOff
 
 def test_without_a_mail_server_nothing_is_queued(maple: District) -> None:
     assert not settings.FIRSTBELL_MAIL
-    sync = failed(maple)
+    failed(maple)
     begun(maple, DAY)
-    notice_nights(at(7))
-    sync.refresh_from_db()
-    assert (sync.told_at, queued()) == (None, [])
+    notice(at(7))
+    assert (list(News.objects.all()), queued()) == ([], [])
 
 
 def test_a_worker_without_a_mail_server_leaves_mails_to_others(

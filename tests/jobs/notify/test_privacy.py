@@ -1,6 +1,7 @@
 """No mail names a person, an id, or anything else that stands in a record."""
 
 import csv
+import re
 from itertools import count
 from pathlib import Path
 from shutil import copytree
@@ -14,7 +15,8 @@ from firstbell.generate import generate
 from firstbell.jobs.notify import tell
 from firstbell.jobs.tasks import queue_sync, run_queued
 from firstbell.oneroster.dictionary import Version
-from firstbell.store.models import District, Sync, SyncStatus, Trigger
+from firstbell.store.models import About, District, MailChoice, News, Sync, SyncStatus, Trigger
+from tests.jobs.notify.conftest import BOTH, chooses
 from tests.jobs.notify.post_office import PostOffice, text_of
 
 _PERSONAL = (
@@ -56,8 +58,8 @@ def _synced(district: District, delivery: Path) -> Sync:
         cursor.execute("DELETE FROM procrastinate_jobs")
     run_queued(sync_id=sync.pk)
     sync.refresh_from_db()
-    if sync.told_at:
-        tell(sync.pk)
+    for news in News.objects.filter(sync=sync):
+        tell(sync.pk, About(news.about))
     return sync
 
 
@@ -74,8 +76,9 @@ def _changed(delivery: Path, file: str, old: str, new: str) -> Path:
 def test_no_mail_says_what_stands_in_a_record(
     maple: District, opened: PostOffice, secret: Path
 ) -> None:
+    chooses(MailChoice.EVERY, *BOTH)
     assert _synced(maple, secret).status == SyncStatus.COMPLETED
-    assert opened.mails == []
+    assert len(opened.mails) == 2
     reasons = [
         _synced(maple, delivery).reason or ""
         for delivery in (
@@ -89,12 +92,44 @@ def test_no_mail_says_what_stands_in_a_record(
     ]
     reasons.append(_refused_by_the_database(maple, secret))
     assert _synced(maple, _shortened(secret)).held
-    assert len(opened.mails) == 2 * (len(reasons) + 1)
-    assert len({mail["Subject"] for mail in opened.mails}) == 2
-    assert len({text_of(mail) for mail in opened.mails}) == len(reasons) + 1
+    for spoilt in (_without_parents, _without_emails, _not_onboarded):
+        sync = _synced(maple, spoilt(secret))
+        assert sync.status == SyncStatus.WITH_ERRORS
+        assert sync.causes
+    assert len(opened.mails) == 2 * (len(reasons) + 5)
+    assert len({text_of(mail) for mail in opened.mails}) == len(reasons) + 5
+    said = "".join(text_of(mail) for mail in opened.mails)
+    for title in (
+        "User is not in the data (new)",
+        "has no email address (new)",
+        "School is not onboarded (new)",
+    ):
+        assert title in said
     for mail in opened.mails:
         said = f"{dict(mail)} {text_of(mail)}"
         assert "zq" not in said, said
+
+
+def _without_parents(delivery: Path) -> Path:
+    """Enrollments name users who are not there, each by an id."""
+    less = copytree(delivery, delivery.with_name(f"{next(_NUMBERS)}"))
+    lines = (less / "users.csv").read_text(encoding="utf-8").splitlines(True)
+    (less / "users.csv").write_text("".join(lines[:-2]), encoding="utf-8")
+    return less
+
+
+def _without_emails(delivery: Path) -> Path:
+    """No teacher has one."""
+    less = copytree(delivery, delivery.with_name(f"{next(_NUMBERS)}"))
+    text = (less / "users.csv").read_text(encoding="utf-8")
+    (less / "users.csv").write_text(re.sub(r"zq\d+@zq\.example", "", text), encoding="utf-8")
+    return less
+
+
+def _not_onboarded(delivery: Path) -> Path:
+    """The school is not onboarded any more."""
+    District.objects.update(onboard_all=False)
+    return delivery
 
 
 def _without(delivery: Path, file: str) -> Path:

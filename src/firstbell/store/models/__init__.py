@@ -22,11 +22,13 @@ from firstbell.store.models.roster import (
     User,
 )
 from firstbell.store.models.syncs import (
+    About,
     AuditEntry,
     Change,
     ChangeKind,
     HoldDecision,
     Mail,
+    News,
     Problem,
     Sync,
     SyncStatus,
@@ -35,6 +37,7 @@ from firstbell.store.models.syncs import (
 )
 
 __all__ = [
+    "About",
     "AcademicSession",
     "AuditEntry",
     "Change",
@@ -48,6 +51,7 @@ __all__ = [
     "MailChoice",
     "Membership",
     "MembershipRole",
+    "News",
     "Opening",
     "Org",
     "Person",

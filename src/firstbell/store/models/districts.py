@@ -41,6 +41,8 @@ class District(models.Model):
     paused = models.BooleanField(default=False)
     #: The first day with a nightly sync again; NULL: it is resumed by hand.
     paused_until = models.DateField(null=True)
+    #: When it was resumed by hand last; NULL: never.
+    resumed_at = models.DateTimeField(null=True)
     #: Days without a nightly sync.
     blackout = ArrayField(models.DateField(), default=list)
     #: Nights that began earlier are not caught up with; NULL: there is no source yet.

@@ -67,8 +67,6 @@ class Sync(models.Model):
     delivered = models.JSONField(null=True)
     #: It failed for a reason that may pass by itself.
     may_pass = models.BooleanField(default=False)
-    #: When its people were to be told of it by mail; NULL: they were not.
-    told_at = models.DateTimeField(null=True)
     #: The day of the sync in the district's time zone.
     as_of = models.DateField(null=True)
     #: Of OneRoster.
@@ -140,15 +138,42 @@ class UnreadDelivery(models.Model):
         db_table = "unread_deliveries"
 
 
-class Mail(models.Model):
-    """That a person was told of a sync; its key keeps them from being told twice."""
+class About(models.TextChoices):
+    """What there is to tell of a sync."""
 
-    pk = models.CompositePrimaryKey("sync_id", "person_id")
+    #: How it ended.
+    ENDED = "ended"
+    #: The roster was to be ready, and the sync has not ended.
+    LATE = "late"
+    #: It was applied last, and that is too long ago.
+    STALE = "stale"
+
+
+class News(models.Model):
+    """That people are told something of a sync; its key keeps it from being queued twice."""
+
+    pk = models.CompositePrimaryKey("sync_id", "about")
+    # Without a constraint, as for mails.
+    sync = models.ForeignKey(
+        Sync, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    about = models.TextField(choices=About)
+    queued_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "news"
+
+
+class Mail(models.Model):
+    """That a person was told something of a sync; its key keeps them from being told twice."""
+
+    pk = models.CompositePrimaryKey("sync_id", "person_id", "about")
     # Without a constraint: who sends a mail would lock the sync, which may just be applied.
     sync = models.ForeignKey(
         Sync, models.CASCADE, related_name="+", db_constraint=False, db_index=False
     )
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    about = models.TextField(choices=About, default=About.ENDED)
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
