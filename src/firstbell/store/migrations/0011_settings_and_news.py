@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     """Runs as firstbell_owner, whom no policy concerns."""
 
     dependencies = [
-        ("store", "0008_specialists"),
+        ("store", "0010_syncs_in_order"),
     ]
 
     operations = [
