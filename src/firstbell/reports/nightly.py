@@ -20,6 +20,7 @@ from firstbell.engine.compare import Changes
 from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
 from firstbell.engine.result import SyncResult
+from firstbell.engine.schools import write_schools
 from firstbell.feed.database import count, open_database, text
 from firstbell.feed.last import LastFeed
 from firstbell.feed.package import Limits, digest_of, open_package
@@ -74,6 +75,7 @@ def compute(
                 reading = read(package, database, work, last)
             with _keeping(reading, order.out / "feed"):
                 tonight = night(reading, order.policy, order.applied, order.guard)
+            write_schools(tonight.result, order.out)
             if tonight.refused:
                 computed = _refused(order.sync, tonight, reading)
             else:

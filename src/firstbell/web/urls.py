@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from firstbell.web import opening, portal
+from firstbell.web import console, new_district, opening, portal, schools
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 _accounts = [
@@ -21,6 +21,9 @@ _accounts = [
 
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
+    path("schools/", schools.schools, name="schools"),
+    path("schools/decide/", schools.decide_schools, name="decide_schools"),
+    path("schools/ask/", schools.ask_for_school, name="ask_for_school"),
     path("sync-now/", portal.sync_now, name="sync_now"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
     path("sync-reports/<int:sync>/findings/", portal.findings, name="findings"),
@@ -31,6 +34,9 @@ _district = [
 
 urlpatterns = [
     path("", portal.home, name="home"),
+    path("console/districts/", console.districts, name="console"),
+    path("console/requests/", schools.requests, name="requests"),
+    path("console/districts/new/", new_district.new_district, name="new_district"),
     path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
     path("", include(_accounts)),
     path("districts/<slug:slug>/", include(_district)),
