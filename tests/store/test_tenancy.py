@@ -29,6 +29,9 @@ _OF_A_DISTRICT = (
     *("schools", "sources", "syncs", "changes", "problems", "audit_entries", "memberships"),
     "unread_deliveries",
     "openings",
+    "standings",
+    "feed_schools",
+    "school_requests",
 )
 
 

@@ -1,6 +1,6 @@
 """By what a sync is judged, beside the data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -32,3 +32,9 @@ class Policy:
     onboarded: frozenset[str] | None = None
     #: SourcedIds of the schools that a specialist marked “never”.
     never: frozenset[str] = frozenset()
+
+    def with_onboarded(self, schools: frozenset[str]) -> "Policy":
+        """The same, with more schools onboarded."""
+        if self.onboarded is None or not schools:
+            return self
+        return replace(self, onboarded=self.onboarded | schools)

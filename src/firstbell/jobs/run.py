@@ -87,13 +87,20 @@ def run_sync(sync: Sync, delivery: Path | None) -> Ran:
 
 
 @contextmanager
-def preview_sync(district: District, delivery: Path | None, as_of: date | None) -> Iterator[Ran]:
+def preview_sync(
+    district: District,
+    delivery: Path | None,
+    as_of: date | None,
+    *,
+    onboarding: frozenset[str] = frozenset(),
+) -> Iterator[Ran]:
     """What a sync would come to; nothing is applied, and its reports are gone with the block.
 
     Args:
         district: whose.
         delivery: as for `run_sync`.
         as_of: the day to judge by; None: today there.
+        onboarding: schools that count as onboarded beside those that are.
     """
     day = as_of or today_in(district, timezone.now())
     with ExitStack() as stack:
@@ -101,7 +108,8 @@ def preview_sync(district: District, delivery: Path | None, as_of: date | None) 
             room = stack.enter_context(own_room(temporary_folder()))
             applied = stack.enter_context(roster_held(district))
             order = _order(district, delivery, day, guard_of(district), room, applied)
-            order = replace(order, unread=_unread(district, day))
+            policy = order.policy.with_onboarded(onboarding)
+            order = replace(order, unread=_unread(district, day), policy=policy)
             computed = compute_apart(order, Limits())
         except Refused as refused:
             yield _refused(None, day, refused)

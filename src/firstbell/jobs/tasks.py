@@ -4,6 +4,7 @@ A sync's row is the truth and its job only says that somebody has to look at it:
 the job, `stalled` gives a sync that has not ended another one.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.retry import RetryStrategy
 
+from firstbell.jobs.asking import look_at
 from firstbell.jobs.night import due_night
 from firstbell.jobs.notice import notice
 from firstbell.jobs.notify import NotSent, tell
@@ -25,7 +27,7 @@ from firstbell.store.attempts import Overtaken
 from firstbell.store.ending import end_failed
 from firstbell.store.errors import StoreError
 from firstbell.store.holds import hold_apply
-from firstbell.store.models import About, District, Sync, Trigger
+from firstbell.store.models import About, District, SchoolRequest, Sync, Trigger
 from firstbell.store.news import MAILS, NOTIFY
 from firstbell.store.nights import nights_of_sources
 from firstbell.store.retention import forget_delivery
@@ -92,17 +94,45 @@ def queue_sync(
     Returns:
         The sync; when one of the district waits already, that one.
     """
-    lock = _lock_of(district.pk)
+
+    def create() -> Sync:
+        return sync_create(
+            district=district, trigger=trigger, delivery=delivery, as_of=as_of, night=night
+        )
+
+    return _queued(create, _lock_of(district.pk))
+
+
+def queue_onboarded(district: District) -> Sync | None:
+    """Queues a sync from the last feed, in the transaction that decides on schools.
+
+    It begins after that, and so it is enough if one waits: it lets in what was decided before, too.
+
+    Args:
+        district: whose; locked by the caller.
+
+    Returns:
+        The sync; None when there is no feed yet.
+    """
+    if district.last_feed_id is None:
+        return None
+
+    def create() -> Sync:
+        return sync_create(district=district, trigger=Trigger.SCHOOL_ONBOARDED)
+
+    return _queued(create, f"{_lock_of(district.pk)} onboarded")
+
+
+def _queued(create: Callable[[], Sync], queueing_lock: str) -> Sync:
+    """A sync that waits, unless one with the same lock does already."""
     while True:
         try:
             with transaction.atomic():  # a job that is refused would abort the caller's
-                sync = sync_create(
-                    district=district, trigger=trigger, delivery=delivery, as_of=as_of, night=night
-                )
-                _defer(sync, queueing_lock=lock)
+                sync = create()
+                _defer(sync, queueing_lock=queueing_lock)
                 return sync
         except AlreadyEnqueued:
-            if waiting := _waiting(lock):
+            if waiting := _waiting(queueing_lock):
                 return waiting
 
 
@@ -131,6 +161,18 @@ def run_queued(sync_id: int) -> None:
     except (OperationalError, InterfaceError):
         raise DatabaseGone from None
     forget_delivery(sync)
+
+
+def queue_asked(request: SchoolRequest) -> None:
+    """Lets a worker find out what a school would bring, when the caller's transaction commits."""
+    find_out.configure(priority=-1).defer(request_id=request.pk)
+
+
+@app.task(name="find_out", queue=SYNCS)
+def find_out(request_id: int) -> None:
+    """Finds out what a school would bring that is asked for."""
+    if request := SchoolRequest.objects.filter(pk=request_id).first():
+        look_at(request)
 
 
 @app.periodic(cron=_EACH_MINUTE)

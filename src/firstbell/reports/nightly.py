@@ -20,6 +20,7 @@ from firstbell.engine.applied import write_applied
 from firstbell.engine.compare import Changes
 from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
+from firstbell.engine.schools import write_schools
 from firstbell.feed.database import count, open_database, text
 from firstbell.feed.delivered import delivered
 from firstbell.feed.last import LastFeed

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, District, Org, School, SchoolState
+from firstbell.store.school_requests import requests_answer
 from firstbell.store.syncs import district_locked
 
 _SLUG = re.compile("[a-z0-9](-?[a-z0-9])*")
@@ -32,12 +33,7 @@ def district_add(
         StoreError: The id is taken, or is no id; or there is no such time zone.
     """
     chosen = slugify(name)[:_LONGEST_SLUG].strip("-_") if slug is None else slug
-    if not _SLUG.fullmatch(chosen) or len(chosen) > _LONGEST_SLUG:
-        raise StoreError(
-            f"“{chosen}” cannot be a district’s id; give one with --id, of at most"
-            f" {_LONGEST_SLUG} small letters, digits and hyphens"
-        )
-    _check_timezone(timezone)
+    check_district(chosen, timezone)
     try:
         with transaction.atomic():
             district = District.objects.create(
@@ -50,6 +46,16 @@ def district_add(
             f"there is a district {chosen} already; give another id with --id"
         ) from None
     return district
+
+
+def check_district(slug: str, timezone: str) -> None:
+    """Raises StoreError when that cannot be a district's id, or there is no such time zone."""
+    if not _SLUG.fullmatch(slug) or len(slug) > _LONGEST_SLUG:
+        raise StoreError(
+            f"“{slug}” cannot be a district’s id; give one with --id, of at most"
+            f" {_LONGEST_SLUG} small letters, digits and hyphens"
+        )
+    _check_timezone(timezone)
 
 
 def schools_onboard(*, district: str, schools: Sequence[str] | None, who: str) -> None:
@@ -71,6 +77,7 @@ def schools_onboard(*, district: str, schools: Sequence[str] | None, who: str) -
             found.onboard_all = True
         else:
             changed = _decide(found, schools, SchoolState.ONBOARDED)
+        requests_answer(district=found, schools=schools, answer=SchoolState.ONBOARDED, who=who)
         _record(found, who, "schools onboarded", schools, changed=changed)
 
 
@@ -91,6 +98,7 @@ def schools_never(*, district: str, schools: Sequence[str] | None, who: str) -> 
         if schools is None:
             found.onboard_all = False
         changed |= _decide(found, _known(found) if schools is None else schools, SchoolState.NEVER)
+        requests_answer(district=found, schools=schools, answer=SchoolState.NEVER, who=who)
         _record(found, who, "schools marked never", schools, changed=changed)
 
 

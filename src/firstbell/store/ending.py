@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from firstbell.store.attempts import attempt_check, district_lock
+from firstbell.store.feed_schools import schools_read
 from firstbell.store.models import District, HoldDecision, Sync, SyncStatus
 from firstbell.store.news import is_news, queue_news
 from firstbell.store.unread import delivery_read
@@ -79,6 +80,7 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
     if ended.digest is not None:
         delivery_read(sync, ended.digest)
     district.last_feed = sync
+    schools_read(sync)
     district.lost_changes = sorted(ended.lost)
     district.save()
     if is_news(sync):

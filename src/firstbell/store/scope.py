@@ -77,6 +77,18 @@ def to_be_opened(person: int, slug: str) -> DistrictSeen | None:
     return None if seen is None else replace(seen, by_specialist=True)
 
 
+def is_specialist(person: int) -> bool:
+    """Whether a person is of the vendor; the policies then show how all districts stand."""
+    _say("person", person)
+    return Person.objects.filter(pk=person, is_specialist=True, is_active=True).exists()
+
+
+def as_specialist(person: int, *, district: int) -> None:
+    """Opens a district to the transaction of a specialist who has just added it."""
+    _say("person", person)
+    _say("district", district)
+
+
 def open_for(*, person: Person, slug: str, reason: str) -> DistrictSeen | None:
     """Opens a district to a specialist for `OPEN_FOR`, and keeps why.
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from firstbell.store.errors import NoSuchDistrict, StoreError
 from firstbell.store.models import District, Source, Sync, Trigger
 
+#: What starts syncs that judge the last feed again.
+_FROM_LAST_FEED = (Trigger.HOLD_APPLIED, Trigger.SCHOOL_ONBOARDED)
+
 
 def district_of(slug: str) -> District:
     """The district of an id; raises NoSuchDistrict when there is none."""
@@ -51,14 +54,14 @@ def sync_create(
 
 
 def delivery_for(sync: Sync) -> Path | None:
-    """The delivery that a sync is about; None when it applies what was held.
+    """The delivery that a sync is about; None when it judges the last feed again.
 
     Raises:
         StoreError: It names none, and its district has no source.
     """
     if sync.delivery is not None:
         return Path(sync.delivery)
-    return None if sync.trigger == Trigger.HOLD_APPLIED else delivery_of(sync.district)
+    return None if sync.trigger in _FROM_LAST_FEED else delivery_of(sync.district)
 
 
 def delivery_of(district: District) -> Path:

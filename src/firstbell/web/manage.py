@@ -18,6 +18,7 @@ from firstbell.web.strip import strip
 #: What stands below the bar, in order: the name of the page in the URLconf, and what it is called.
 TABS: tuple[tuple[str, "str | Promise"], ...] = (
     ("sync_reports", _("Sync Reports")),
+    ("schools", _("Schools")),
     ("settings", _("Settings")),
 )
 

@@ -29,6 +29,7 @@ from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
 from firstbell.web.manage import manage
 from firstbell.web.pages import MOST, after_first_of, page_of
+from firstbell.web.school_asked import schools_by_id
 from firstbell.web.scoped import of_district, person_of
 from firstbell.web.seeking import SeekForm
 from firstbell.web.told import told, told_causes
@@ -40,8 +41,11 @@ _TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The districts of the person; with a single one, its page."""
-    districts = districts_of(person_of(request).pk)
+    """The districts of the person; with a single one, its page. Specialists have the console."""
+    person = person_of(request)
+    if person.is_specialist:
+        return redirect("console")
+    districts = districts_of(person.pk)
     if len(districts) == 1:
         return redirect("sync_reports", districts[0].slug)
     return render(request, "districts.html", {"districts": districts})
@@ -107,6 +111,7 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         "row": listed(seen.row),
         "told": sync_told,
         "chosen": chosen(request, seen, sync_told.causes, causes, form),
+        "schools": schools_by_id(district, computed),
         "form": form,
         "held": held(seen, computed),
         "failed": failed(district, seen, latest),

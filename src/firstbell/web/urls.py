@@ -5,7 +5,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from firstbell.web import account, looking, opening, portal, progress, schedule
+from firstbell.web import (
+    account,
+    console,
+    looking,
+    new_district,
+    opening,
+    portal,
+    progress,
+    schedule,
+    schools,
+)
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 _accounts = [
@@ -27,6 +37,9 @@ _accounts = [
 
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
+    path("schools/", schools.schools, name="schools"),
+    path("schools/decide/", schools.decide_schools, name="decide_schools"),
+    path("schools/ask/", schools.ask_for_school, name="ask_for_school"),
     path("sync-now/", portal.sync_now, name="sync_now"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
     path("sync-reports/<int:sync>/progress/", progress.progress, name="progress"),
@@ -41,6 +54,9 @@ _district = [
 
 urlpatterns = [
     path("", portal.home, name="home"),
+    path("console/districts/", console.districts, name="console"),
+    path("console/requests/", schools.requests, name="requests"),
+    path("console/districts/new/", new_district.new_district, name="new_district"),
     path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
     path("", include(_accounts)),
     path("districts/<slug:slug>/", include(_district)),

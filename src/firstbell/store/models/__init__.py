@@ -4,6 +4,7 @@ Columns have the standard's names in snake_case. Rows are written by `store.acti
 and the queue only, and read through `store.queries`.
 """
 
+from firstbell.store.models.console import FeedSchool, SchoolRequest, Standing
 from firstbell.store.models.districts import District, School, SchoolState, Source
 from firstbell.store.models.people import (
     MailChoice,
@@ -46,6 +47,7 @@ __all__ = [
     "Course",
     "District",
     "Enrollment",
+    "FeedSchool",
     "HoldDecision",
     "Mail",
     "MailChoice",
@@ -57,8 +59,10 @@ __all__ = [
     "Person",
     "Problem",
     "School",
+    "SchoolRequest",
     "SchoolState",
     "Source",
+    "Standing",
     "Sync",
     "SyncStatus",
     "Theme",
