@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 @contextmanager
 def served(
-    folder: Path, threads: int = 2, **environment: str
+    folder: Path, *, threads: str = "2", **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A web server of two processes on a data folder: its address and its process.
 
@@ -32,7 +32,7 @@ def served(
                     "-k",
                     "gthread",
                     "--threads",
-                    str(threads),
+                    threads,
                 ),
                 *("--no-control-socket", "-b", f"127.0.0.1:{port}"),
                 "firstbell.web.wsgi:application",

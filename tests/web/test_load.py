@@ -87,7 +87,7 @@ def years(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[D
         ),
         "night": "current_date - ago",
     }
-    kept = [field.column for field in Sync._meta.concrete_fields if field.column != "id"]
+    kept = [field.column for field in Sync._meta.concrete_fields if field.column and field.column != "id"]
     columns = ", ".join(f'"{name}"' for name in kept)
     values = ", ".join(made.get(name, f's."{name}"') for name in kept)
     with connection.cursor() as cursor:
@@ -160,7 +160,7 @@ def test_the_list_of_syncs_under_load(
     people = [_administrator(district) for district in years]
     with connected(store, Role.WEB):
         cookies = [_cookie(person) for person in people]
-    with served(tmp_path, threads=16, DATABASE_URL=store, FIRSTBELL_SECRET_KEY=_KEY) as (
+    with served(tmp_path, threads="16", DATABASE_URL=store, FIRSTBELL_SECRET_KEY=_KEY) as (
         url,
         server,
     ):

@@ -33,9 +33,7 @@ _BOTH = {"hold", "open_district", "settings", "account", "account_change_passwor
 _OWN = {"home", "account", "account_change_password"}
 #: Of the vendor: the administrators of a district do not see them.
 _OF_SPECIALISTS = {"open_district", "console", "requests", "new_district", "decide_schools"}
-_ONLY_READ = [
-    name for name in _CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED}
-]
+_ONLY_READ = [name for name in _CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED}]
 _OF_A_DISTRICT = [
     name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS
 ]

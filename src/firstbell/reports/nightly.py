@@ -83,6 +83,7 @@ def compute(
             with _keeping(reading, order.out / "feed"):
                 judged = partial(begins, Step.COMPARING)
                 tonight = night(reading, order.policy, order.applied, order.guard, judged)
+            write_schools(tonight.result, order.out)
             if tonight.refused:
                 computed = _refused(order.sync, tonight, reading)
             else:
