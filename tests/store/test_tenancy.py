@@ -124,6 +124,17 @@ def test_the_web_changes_nothing_in_another_district(store: str, two: dict[str, 
         assert south.state == SchoolState.ONBOARDED
 
 
+@pytest.mark.parametrize("column", ["limits", "applied_sync_id"])
+def test_the_web_sets_the_nights_of_a_district_and_nothing_else(
+    store: str, two: dict[str, int], column: str
+) -> None:
+    with _web(store, district=two["north"]), connection.cursor() as cursor:
+        cursor.execute("UPDATE districts SET paused = true, blackout = '{2026-12-25}'")
+        assert cursor.rowcount == 1
+        with pytest.raises(ProgrammingError, match="permission denied for table districts"):
+            cursor.execute(f"UPDATE districts SET {column} = {column}")
+
+
 @pytest.mark.parametrize("table", [*ROSTER_TABLES.values(), "changes", "problems", "memberships"])
 def test_the_web_writes_no_roster(store: str, two: dict[str, int], table: str) -> None:
     with (

@@ -13,14 +13,12 @@ def limits_told(limits: GuardLimits) -> Sequence[str]:
     Args:
         limits: of the district.
     """
-    things = (_("schools"), _("users"), _("classes"), _("enrollments"))
-    held = _(
-        "A sync that would remove more than %(share)s %% of your %(things)s, and more than"
-        " %(least)s of them, is held for you to decide."
-    )
-    numbers = {"share": limits.gone, "least": f"{limits.least:,}"}
     return (
-        *(held % {**numbers, "things": thing} for thing in things),
+        _(
+            "A sync that would remove more than %(share)s %% of your schools, users, classes or"
+            " enrollments, and more than %(least)s of them, is held for you to decide."
+        )
+        % {"share": limits.gone, "least": f"{limits.least:,}"},
         _(
             "A sync that would remove more than %(share)s %% of the students of a school with"
             " %(students)s students or more is held, too."
