@@ -99,16 +99,32 @@ def preview_sync(district: District, delivery: Path | None, as_of: date | None) 
     with ExitStack() as stack:
         try:
             room = stack.enter_context(own_room(temporary_folder()))
-            applied = stack.enter_context(roster_held(district))
-            order = _order(district, delivery, day, guard_of(district), room, applied)
-            order = replace(order, unread=_unread(district, day))
-            computed = compute_apart(order, Limits())
+            computed = compute_preview(district, delivery, day, room)
         except Refused as refused:
             yield _refused(None, day, refused)
         except (Died, Broken) as error:
             yield _failed(None, day, str(error), _TRY_AGAIN)
         else:
-            yield _ran(computed, order.out)
+            yield _ran(computed, room)
+
+
+def compute_preview(district: District, delivery: Path | None, day: date, out: Path) -> Computed:
+    """What a sync would come to, were it run just now.
+
+    Args:
+        district: whose.
+        delivery: as for `run_sync`.
+        day: to judge by.
+        out: an empty folder of ours for what comes of it.
+
+    Raises:
+        Refused: The delivery cannot be used as a whole.
+        Died: The process that computed it did.
+        Broken: It met a fault of ours.
+    """
+    with roster_held(district) as applied:
+        order = _order(district, delivery, day, guard_of(district), out, applied)
+        return compute_apart(replace(order, unread=_unread(district, day)), Limits())
 
 
 def _run(sync: Sync, delivery: Path | None) -> Ran:

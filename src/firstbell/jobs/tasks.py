@@ -89,7 +89,8 @@ def queue_sync(
         night: the day whose first bell it is for; None: it is no nightly one.
 
     Returns:
-        The sync; when one of the district waits already, that one.
+        The sync; when one of the district waits that reads what the source delivers, and so would
+        this one, that one. A sync with a delivery of its own is always a new one, in line behind.
     """
     lock = _lock_of(district.pk)
     while True:
@@ -98,7 +99,7 @@ def queue_sync(
                 sync = sync_create(
                     district=district, trigger=trigger, delivery=delivery, as_of=as_of, night=night
                 )
-                _defer(sync, queueing_lock=lock)
+                _defer(sync, queueing_lock=lock if delivery is None else _own_lock(sync))
                 return sync
         except AlreadyEnqueued:
             if waiting := _waiting(lock):
@@ -113,7 +114,7 @@ def queue_hold_applied(*, district: str, reason: str, who: str, sync: int) -> Sy
     """
     with transaction.atomic():
         applied = hold_apply(district=district, reason=reason, who=who, sync=sync)
-        _defer(applied, queueing_lock=f"sync {applied.pk}", priority=1)
+        _defer(applied, queueing_lock=_own_lock(applied), priority=1)
     return applied
 
 
@@ -157,7 +158,7 @@ def _queue_if_due(district_id: int, now: datetime) -> None:
             again = night.day in nights.tries
             trigger = Trigger.RETRIED if again else Trigger.NIGHTLY
             sync = queue_sync(district=district, trigger=trigger, night=night.day)
-            if sync.night != night.day and sync.delivery is None:
+            if sync.night != night.day:
                 sync.night = night.day  # one that waits will read the same
                 sync.save(update_fields=["night"])
 
@@ -214,7 +215,7 @@ def _recover(sync: Sync) -> None:
         remove_folder_of(sync)
     else:
         # Before a newer one that waits; which may well be there, so it has a place of its own.
-        _defer(sync, queueing_lock=f"sync {sync.pk}", priority=1)
+        _defer(sync, queueing_lock=_own_lock(sync), priority=1)
 
 
 def _defer(sync: Sync, *, queueing_lock: str, priority: int = 0) -> None:
@@ -229,6 +230,10 @@ def _waiting(queueing_lock: str) -> Sync | None:
     """The sync whose job waits; None when it has just begun."""
     job = ProcrastinateJob.objects.filter(queueing_lock=queueing_lock, status="todo").first()
     return None if job is None else Sync.objects.filter(pk=job.args["sync_id"]).first()
+
+
+def _own_lock(sync: Sync) -> str:
+    return f"sync {sync.pk}"
 
 
 def _lock_of(district_id: int) -> str:

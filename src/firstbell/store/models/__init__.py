@@ -4,7 +4,8 @@ Columns have the standard's names in snake_case. Rows are written by `store.acti
 and the queue only, and read through `store.queries`.
 """
 
-from firstbell.store.models.districts import District, School, SchoolState, Source
+from firstbell.store.models.checks import Check
+from firstbell.store.models.districts import District, School, SchoolState, Source, SourceKind
 from firstbell.store.models.people import Membership, MembershipRole, Person
 from firstbell.store.models.roster import (
     AcademicSession,
@@ -32,6 +33,7 @@ __all__ = [
     "AuditEntry",
     "Change",
     "ChangeKind",
+    "Check",
     "Class",
     "Course",
     "District",
@@ -46,6 +48,7 @@ __all__ = [
     "School",
     "SchoolState",
     "Source",
+    "SourceKind",
     "Sync",
     "SyncStatus",
     "Trigger",
