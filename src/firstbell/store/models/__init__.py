@@ -6,7 +6,14 @@ and the queue only, and read through `store.queries`.
 
 from firstbell.store.models.checks import Check
 from firstbell.store.models.districts import District, School, SchoolState, Source, SourceKind
-from firstbell.store.models.people import Membership, MembershipRole, Person
+from firstbell.store.models.people import (
+    MailChoice,
+    Membership,
+    MembershipRole,
+    Opening,
+    Person,
+    Theme,
+)
 from firstbell.store.models.roster import (
     AcademicSession,
     Class,
@@ -40,8 +47,10 @@ __all__ = [
     "Enrollment",
     "HoldDecision",
     "Mail",
+    "MailChoice",
     "Membership",
     "MembershipRole",
+    "Opening",
     "Org",
     "Person",
     "Problem",
@@ -51,6 +60,7 @@ __all__ = [
     "SourceKind",
     "Sync",
     "SyncStatus",
+    "Theme",
     "Trigger",
     "UnreadDelivery",
     "User",

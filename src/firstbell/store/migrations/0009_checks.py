@@ -16,7 +16,7 @@ _STATEMENTS = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0007_what_a_sync_tells"),
+        ("store", "0008_specialists"),
     ]
 
     operations = [
