@@ -16,7 +16,10 @@ from firstbell.store.scope import DistrictSeen
 from firstbell.web.strip import strip
 
 #: What stands below the bar, in order: the name of the page in the URLconf, and what it is called.
-TABS: tuple[tuple[str, "str | Promise"], ...] = (("sync_reports", _("Sync Reports")),)
+TABS: tuple[tuple[str, "str | Promise"], ...] = (
+    ("sync_reports", _("Sync Reports")),
+    ("upload", _("Upload")),
+)
 
 
 @dataclass(frozen=True, slots=True)

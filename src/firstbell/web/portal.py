@@ -1,8 +1,6 @@
 """The pages of a district's administrators."""
 
 from contextlib import suppress
-from tempfile import TemporaryFile
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -21,17 +19,18 @@ from firstbell.store.latest import latest_of
 from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
 from firstbell.web.chart import MOST_DRAWN, chart
+from firstbell.web.downloads import download, download_all
 from firstbell.web.forms import ConfirmedForm, DaysForm, FindingsForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
 from firstbell.web.manage import manage
+from firstbell.web.paging import address_of as _address
+from firstbell.web.paging import page_of as _page_of
 from firstbell.web.scoped import of_district, person_of
 from firstbell.web.told import told, told_causes, told_finding
 
 #: Syncs on a page of their list, and causes that are told above it.
 _MOST, _MOST_FIRST = 50, 3
-_LAST_PAGE = 1000
-_TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 
 @require_safe
@@ -78,20 +77,6 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "fixes": computed.causes.total if computed else 0,
     }
     return manage(request, district, "sync_reports.html", context, latest=latest)
-
-
-def _page_of(request: HttpRequest) -> int:
-    """The number of the page that was asked for, from 0 on."""
-    asked = request.GET.get("page", "")
-    if not asked.isdecimal() or len(asked) > len(str(_LAST_PAGE)):
-        return 0
-    return max(min(int(asked), _LAST_PAGE) - 1, 0)
-
-
-def _address(request: HttpRequest, page: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(page + 1)
-    return f"?{query.urlencode()}"
 
 
 @require_POST
@@ -180,12 +165,7 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
 @of_district
 def report(request: HttpRequest, district: DistrictSeen, sync: int, name: str) -> FileResponse:
     """One report of a sync, to be kept as a file."""
-    file = report_of(district, sync, name)
-    if file is None or not file.is_file():
-        raise Http404
-    return FileResponse(
-        file.open("rb"), as_attachment=True, filename=name, content_type=_TYPES[file.suffix]
-    )
+    return download(report_of(district, sync, name))
 
 
 @require_safe
@@ -194,13 +174,4 @@ def all_reports(request: HttpRequest, district: DistrictSeen, sync: int) -> File
     """All reports of a sync in one archive."""
     seen = sync_of(district, sync)
     files = [seen.folder / "reports" / name for name in seen.row.reports or ()] if seen else []
-    files = [file for file in files if file.is_file()]
-    if not files:
-        raise Http404
-    archive = TemporaryFile()  # noqa: SIM115 - closed with the answer
-    with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
-        for file in files:
-            packed.write(file, file.name)
-    archive.seek(0)
-    name = f"{district.slug}-sync-{sync}.zip"
-    return FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
+    return download_all(files, f"{district.slug}-sync-{sync}.zip")

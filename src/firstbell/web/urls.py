@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from firstbell.web import opening, portal
+from firstbell.web import opening, portal, upload
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 _accounts = [
@@ -27,6 +27,12 @@ _district = [
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
+    path("upload/", upload.upload, name="upload"),
+    path("upload/checks/", upload.checks, name="checks"),
+    path("upload/checks/<int:check>/", upload.check, name="check"),
+    path("upload/checks/<int:check>/sync/", upload.sync_checked, name="sync_checked"),
+    path("upload/checks/<int:check>/all.zip", upload.check_reports, name="check_reports"),
+    path("upload/checks/<int:check>/<str:name>", upload.check_report, name="check_report"),
 ]
 
 urlpatterns = [
