@@ -94,7 +94,7 @@ def test_checked_files_are_synced_with_one_press(browser: Browser, town: Town, s
     check = _checked(town)
     client = browser("alice")
     page = client.get(f"/districts/north/upload/checks/{check.pk}/").content.decode()
-    assert "The files are kept for that until" in page
+    assert "the files are kept for that." in page
     address = f"/districts/north/upload/checks/{check.pk}/sync/"
     assert address in page
     leads = client.post(address).headers["location"]

@@ -194,7 +194,7 @@ def test_the_body_is_not_read_before_it_is_known_who_may(
         "POST",
         "/districts/north/upload/",
         content_type="multipart/form-data; boundary=x",
-        **{"wsgi.input": _Unread(), "CONTENT_LENGTH": "1000"},
+        **{"wsgi.input": _Unread(), "CONTENT_LENGTH": "1000"},  # type: ignore[arg-type]
     )
     assert answer.status_code == code
     if who != "bob":

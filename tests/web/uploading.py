@@ -40,7 +40,7 @@ def send(
     answer = client.generic(
         "POST",
         f"/districts/{slug}/upload/",
-        **{
+        **{  # type: ignore[arg-type]
             "wsgi.input": BytesIO(body),  # which ends where it ends, whatever was announced
             "CONTENT_TYPE": MULTIPART_CONTENT,
             "CONTENT_LENGTH": str(len(body) if announced is None else announced),

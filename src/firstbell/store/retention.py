@@ -48,7 +48,7 @@ def forget_uploads(now: datetime) -> None:
     waiting = Sync.objects.filter(completed_at=None, delivery__isnull=False)
     checked = Check.objects.filter(delivery__isnull=False)
     paths = waiting.values_list("delivery").union(checked.values_list("delivery"))
-    needed = {_upload_of(Path(path)) for (path,) in paths}
+    needed = {_upload_of(Path(path)) for (path,) in paths if path}
     for delivery in uploads_folder().resolve().iterdir():
         with suppress(FileNotFoundError):
             if delivery not in needed and delivery.stat().st_mtime < (now - _LYING).timestamp():

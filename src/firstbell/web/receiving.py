@@ -53,7 +53,7 @@ class Receiver(FileUploadHandler):
         input_data: Any,
         META: Mapping[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """Is told how much there is to come."""
