@@ -20,7 +20,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from firstbell.store.models import Membership, MembershipRole, Person
 from tests.cli.command import firstbell
 from tests.web.conftest import Town
-from tests.web.served import served
+from tests.web.serving import served
 
 _EMAIL, _PASSWORD = "sentinel-email@example.org", "sentinel password 4711"
 
@@ -49,7 +49,7 @@ def _sign_in(browser: OpenerDirector, url: str, password: str) -> str:
 @pytest.mark.usefixtures("sentinel")
 def test_two_processes_are_one_web_and_log_no_names(database: str, tmp_path: Path) -> None:
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    with served(tmp_path, DATABASE_URL=database) as url:
+    with served(tmp_path, DATABASE_URL=database) as (url, _):
         assert _sign_in(browser, url, "sentinel guess 4712") == f"{url}/sign-in/"
         page = f"{url}/districts/north/sync-reports/"
         assert _sign_in(browser, url, _PASSWORD) == page
@@ -82,7 +82,7 @@ def test_the_link_of_a_command_works_in_the_web_on_the_same_data_folder(
     link = run("person", "add", _EMAIL, "--district", "north").strip()
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
     with (
-        served(reachable_path) as url,
+        served(reachable_path) as (url, _),
         browser.open(link.replace("http://localhost:8000", url)) as answer,
     ):
         assert "Save and sign in" in answer.read().decode()
@@ -92,7 +92,7 @@ def test_the_link_of_a_command_works_in_the_web_on_the_same_data_folder(
 @pytest.mark.slow
 def test_with_an_https_address_nothing_less_is_answered(database: str, tmp_path: Path) -> None:
     environment = {"DATABASE_URL": database, "FIRSTBELL_URL": "https://roster.example.org"}
-    with served(tmp_path, **environment) as url:
+    with served(tmp_path, **environment) as (url, _):
         secure = _headers(url, {"X-Forwarded-Proto": "https"})
         assert secure["Strict-Transport-Security"] == "max-age=31536000"
         assert "Secure" in secure["Set-Cookie"]

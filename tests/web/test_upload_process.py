@@ -1,6 +1,5 @@
 """Uploads through the web server's own processes: large ones, slow ones, and their memory."""
 
-import os
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -13,7 +12,7 @@ from django.test.client import MULTIPART_CONTENT
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import Check
 from tests.web.conftest import Town
-from tests.web.served import served
+from tests.web.serving import served
 from tests.web.uploading import body_of
 
 _MB = 1_000_000
@@ -52,27 +51,11 @@ class _Upload:
             return self._connection.getresponse().status
 
 
-def _peaks() -> dict[int, int]:
+def _peaks(server: int) -> dict[int, int]:
     """How many bytes of memory the processes of the server have needed at most."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    (master,) = [
-        pid
-        for pid in parents.get(os.getpid(), [])
-        if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
-    lines = {pid: Path(f"/proc/{pid}/status").read_text().splitlines() for pid in parents[master]}
-    return {
-        pid: 1024 * int(line.split()[1])
-        for pid, of_it in lines.items()
-        for line in of_it
-        if line.startswith("VmHWM")
-    }
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    said = {int(pid): Path(f"/proc/{pid}/status").read_text() for pid in children}
+    return {pid: 1024 * int(text.partition("VmHWM:")[2].split()[0]) for pid, text in said.items()}
 
 
 @pytest.mark.slow
@@ -83,17 +66,18 @@ def test_large_uploads_need_no_memory_and_slow_ones_are_not_cut_off(
         "DATABASE_URL": database,
         "FIRSTBELL_STORAGE": str(tmp_path / "storage"),
         "FIRSTBELL_SECRET_KEY": settings.SECRET_KEY,
+        # Whoever is silent for a second is ended; who only reads slowly is not.
+        "GUNICORN_CMD_ARGS": "--timeout 1",
     }
     with connected(store, Role.WEB):
         client = Client(headers={"host": "localhost"})
         client.force_login(town.people["alice"])
-        # Whoever is silent for a second is ended; who only reads slowly is not.
-        with served(tmp_path, "--timeout", "1", **environment) as url:
+        with served(tmp_path, **environment) as (url, server):
             for _ in range(4):  # both processes have served something
                 small = _Upload(url, client, "small.zip", 2)
                 small.send(b"ab")
                 assert small.end() == 302
-            before = _peaks()
+            before = _peaks(server.pid)
             slow = _Upload(url, client, "slow.zip", 4)
             slow.send(b"ab")
             large = _Upload(url, client, "large.zip", _LARGE)
@@ -101,7 +85,7 @@ def test_large_uploads_need_no_memory_and_slow_ones_are_not_cut_off(
             assert large.end() == 302
             slow.send(b"cd")
             assert slow.end() == 302
-            after = _peaks()
+            after = _peaks(server.pid)
     assert after.keys() == before.keys()
     assert max(after[pid] - before[pid] for pid in before) < _MOST_MORE
     with connected(store, Role.WORKER):

@@ -151,4 +151,5 @@ def _row(check: Check) -> SyncRow:
         findings=check.findings,
         causes=check.causes,
         hold=None,
+        step=None,
     )

@@ -16,7 +16,7 @@ _STATEMENTS = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0008_specialists"),
+        ("store", "0010_syncs_in_order"),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""The web server as its own processes."""
+"""The web as its own processes run it."""
 
 import os
 import socket
@@ -11,15 +11,30 @@ from time import monotonic, sleep
 
 
 @contextmanager
-def served(folder: Path, *options: str, **environment: str) -> Iterator[str]:
-    """A web server of two processes on a data folder; its log is `log` there."""
+def served(
+    folder: Path, threads: int = 2, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A web server of two processes on a data folder: its address and its process.
+
+    Its log is `log` there, and its processes are a group of their own.
+    """
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "2"),
-                *("--no-control-socket", "-b", f"127.0.0.1:{port}", *options),
+                *(
+                    sys.executable,
+                    "-m",
+                    "gunicorn",
+                    "-w",
+                    "2",
+                    "-k",
+                    "gthread",
+                    "--threads",
+                    str(threads),
+                ),
+                *("--no-control-socket", "-b", f"127.0.0.1:{port}"),
                 "firstbell.web.wsgi:application",
             ],
             cwd=folder,
@@ -31,10 +46,11 @@ def served(folder: Path, *options: str, **environment: str) -> Iterator[str]:
             },
             stdout=log,
             stderr=log,
+            start_new_session=True,
         )
         try:
             _wait_for(port, server)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
             assert server.wait(30) == 0
