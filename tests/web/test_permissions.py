@@ -61,7 +61,14 @@ def check(town: Town) -> Check:
 
 
 def _address(name: str, slug: str, sync: int) -> str:
-    values = {"slug": slug, "sync": sync, "name": "users_sync_report.csv", "check": _CHECK}
+    values = {
+        "slug": slug,
+        "sync": sync,
+        "name": "users_sync_report.csv",
+        "table": "users",
+        "row": 2,
+        "check": _CHECK,
+    }
     return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
 
 

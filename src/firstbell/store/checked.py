@@ -132,6 +132,8 @@ def _seen(check: Check) -> SyncSeen:
         changes=check.changes or {},
         hold=None,
         folder=folder_of_check(check),
+        night=None,
+        delivered=(),
         earlier=None,
         later=None,
         applied=None,

@@ -97,6 +97,7 @@ def forget_findings(before: datetime) -> None:
                         "reports",
                         "policy",
                         "held",
+                        "delivered",
                     )
                 )
             )

@@ -10,27 +10,30 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from firstbell.jobs.tasks import queue_hold_applied, queue_sync
 from firstbell.oneroster.dictionary import Version
+from firstbell.reports.causes import NO_CAUSES
 from firstbell.reports.order import kept
 from firstbell.store.errors import StoreError
-from firstbell.store.findings import findings_of
+from firstbell.store.findings import schools_of
 from firstbell.store.history import has_synced, report_of, sync_of, syncs_of
 from firstbell.store.holds import hold_dismiss
 from firstbell.store.latest import latest_of
 from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
+from firstbell.web.causes import chosen
 from firstbell.web.chart import MOST_DRAWN, chart
 from firstbell.web.downloads import download, download_all
-from firstbell.web.forms import ConfirmedForm, DaysForm, FindingsForm, ReasonForm
+from firstbell.web.failed import failed
+from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
 from firstbell.web.manage import manage
-from firstbell.web.paging import address_of as _address
-from firstbell.web.paging import page_of as _page_of
+from firstbell.web.pages import MOST, after_first_of, page_of
 from firstbell.web.scoped import of_district, person_of
-from firstbell.web.told import told, told_causes, told_finding
+from firstbell.web.seeking import SeekForm
+from firstbell.web.told import told, told_causes
 
-#: Syncs on a page of their list, and causes that are told above it.
-_MOST, _MOST_FIRST = 50, 3
+#: How many causes are told above the list of syncs.
+_MOST_FIRST = 3
 
 
 @require_safe
@@ -48,7 +51,6 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """The syncs of a district on some days, with their reports."""
     today = timezone.localdate()
     form = DaysForm(request.GET, today)
-    page = _page_of(request)
     rows, drawn = [], []
     if days := form.days:
         drawn = syncs_of(district, days, unfinished=False, status=form.ended, most=MOST_DRAWN)
@@ -57,8 +59,8 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
             days,
             unfinished=days.until >= today,
             status=form.ended,
-            most=_MOST + 1,
-            after_first=page * _MOST,
+            most=MOST + 1,
+            after_first=after_first_of(request),
         )
     latest = latest_of(district)
     computed = kept(latest.folder) if latest.folder else None
@@ -66,10 +68,7 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     context = {
         "form": form,
         "days": days,
-        "rows": [listed(row) for row in rows[:_MOST]],
-        "before": _address(request, page - 1) if page else "",
-        "after": _address(request, page + 1) if len(rows) > _MOST else "",
-        "most": _MOST,
+        "page": page_of(request, [listed(row) for row in rows]),
         "chart": chart(drawn),
         "ever": bool(rows) or has_synced(district),
         "applied": latest.applied.pk if latest.applied else None,
@@ -97,36 +96,20 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     if seen is None:
         raise Http404
     product, computed = settings.FIRSTBELL_PRODUCT, kept(seen.folder)
+    causes = computed.causes if computed else NO_CAUSES
+    sync_told, latest = told(seen, computed, product), latest_of(district)
+    version = Version(seen.version or Version.V1_1)
+    by_name = schools_of(seen) if request.GET.get("school") else ()
+    form = SeekForm(request.GET, seen.codes, version, by_name)
     context = {
         "row": listed(seen.row),
-        "told": told(seen, computed, product),
-        "held": held(seen, computed),
-    }
-    return manage(request, district, "sync.html", context)
-
-
-@require_safe
-@of_district
-def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
-    """All that a sync found, with how to fix it, a page at a time."""
-    seen = sync_of(district, sync)
-    if seen is None:
-        raise Http404
-    version, page = Version(seen.version or Version.V1_1), _page_of(request)
-    form = FindingsForm(request.GET, seen.codes, version)
-    rows = None
-    if asked := form.asked:
-        rows = findings_of(seen, asked, most=_MOST + 1, after_first=page * _MOST)
-    context = {
-        "row": listed(seen.row),
+        "told": sync_told,
+        "chosen": chosen(request, seen, sync_told.causes, causes, form),
         "form": form,
-        "findings": [told_finding(one, version) for one in (rows or ())[:_MOST]],
-        "gone": asked is not None and rows is None,
-        "before": _address(request, page - 1) if page else "",
-        "after": _address(request, page + 1) if rows and len(rows) > _MOST else "",
-        "most": _MOST,
+        "held": held(seen, computed),
+        "failed": failed(district, seen, latest),
     }
-    return manage(request, district, "findings.html", context)
+    return manage(request, district, "sync.html", context, latest=latest)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

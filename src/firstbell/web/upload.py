@@ -27,7 +27,7 @@ from firstbell.web.checked import told_check
 from firstbell.web.downloads import download, download_all
 from firstbell.web.listed import listed
 from firstbell.web.manage import manage
-from firstbell.web.paging import address_of, page_of
+from firstbell.web.pages import MOST, after_first_of, page_of
 from firstbell.web.receiving import Receiver, in_words
 from firstbell.web.scoped import of_district, person_of
 
@@ -56,8 +56,8 @@ _FILES = (
     ReadFile("manifest.csv", gettext_lazy("What the export holds"), _IF_THERE),
 )
 
-#: Checks on a page of their list, and uploads beside the form.
-_MOST, _MOST_BESIDE = 50, 5
+#: How many uploads are listed beside the form.
+_MOST_BESIDE = 5
 
 
 @csrf_exempt  # `_receive` checks it: the body must not be read before it is known who may
@@ -143,14 +143,9 @@ def _shown(request: HttpRequest, district: DistrictSeen, problem: str) -> HttpRe
 @of_district
 def checks(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """All checks of a district, the newest first; they are no syncs."""
-    page = page_of(request)
-    rows = checks_of(district, most=_MOST + 1, after_first=page * _MOST)
-    context = {
-        "rows": [(one, listed(one.row)) for one in rows[:_MOST]],
-        "before": address_of(request, page - 1) if page else "",
-        "after": address_of(request, page + 1) if len(rows) > _MOST else "",
-        "most": _MOST,
-    }
+    found = checks_of(district, most=MOST + 1, after_first=after_first_of(request))
+    page = page_of(request, [(one, listed(one.row)) for one in found])
+    context = {"page": page}
     return manage(request, district, "checks.html", context, tab=_TAB)
 
 
@@ -171,7 +166,7 @@ def check(request: HttpRequest, district: DistrictSeen, check: int) -> HttpRespo
         "row": listed(row),
         "told": told_check(seen, kept(seen.seen.folder), settings.FIRSTBELL_PRODUCT),
         "can_sync": latest.takes_uploads and seen.kept_until is not None,
-        "report_page": "check_report",
+        "of_check": True,
     }
     return manage(request, district, "check.html", context, tab=_TAB, latest=latest)
 
