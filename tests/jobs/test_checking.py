@@ -178,6 +178,7 @@ def test_a_check_of_another_district_is_not_synced(north: District, uploaded: Up
         queue_checked(district=added("South").pk, check=check.pk, who="Bob")
 
 
+@pytest.mark.slow
 def test_every_upload_is_synced_in_the_order_in_which_they_came(
     north: District, store: str, uploaded: Uploaded, tmp_path: Path
 ) -> None:
@@ -193,6 +194,7 @@ def test_every_upload_is_synced_in_the_order_in_which_they_came(
     assert not any(upload.exists() for upload in uploads)
 
 
+@pytest.mark.slow
 def test_syncs_go_before_checks_and_a_worker_that_dies_leaves_none(
     north: District, store: str, uploaded: Uploaded, delivery: Path, tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died
 from firstbell.jobs.run import compute_preview
 from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, queue_sync
-from firstbell.reports.order import Computed
+from firstbell.reports.order import COMPUTED, Computed
 from firstbell.reports.summary import write_summary
 from firstbell.store.artefacts import new_folder_of_check
 from firstbell.store.checks import (
@@ -36,8 +36,8 @@ from firstbell.store.uploads import upload_recorded
 _PRIORITY = -1
 _MOST_ATTEMPTS = 3
 _EACH_MINUTE = "* * * * *"
-#: What is of no use once a check has ended: the roster as it was read, and what would be applied.
-_PASSING = ("feed", "changes", "applied", "problems.parquet")
+#: What people look at. The rest goes: the roster as it was read, and what would be applied.
+_KEPT = (COMPUTED, "findings.parquet", "reports")
 _TRY_AGAIN = "Nothing was applied. Upload the files again."
 _DIED = "the worker that ran it died each time, and it was begun three times"
 _GUARDED = (
@@ -155,11 +155,13 @@ def _ended(check: Check, delivery: Path, day: date) -> CheckEnded:
 
 def _tidy(out: Path, computed: Computed) -> None:
     """Leaves what people look at; summary.json is then that of `firstbell check`."""
-    for name in _PASSING:
-        if (out / name).is_dir():
-            shutil.rmtree(out / name)
+    for entry in out.iterdir():
+        if entry.name in _KEPT:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
         else:
-            (out / name).unlink(missing_ok=True)
+            entry.unlink()
     if computed.files:
         write_summary(replace(computed.summary, sync=None, changes=None), out / "reports")
 
