@@ -159,15 +159,21 @@ class SyncSeen:
     night: date | None
     #: What each file brought when it failed, see `feed.delivered`; none when that is not known.
     delivered: Sequence[Mapping[str, Any]]
-    #: The syncs of the district that ended before and after it, by number.
+    #: The syncs of the district that ended before and after it, by number; if they were asked for.
     earlier: SyncRow | None
     later: SyncRow | None
     #: The sync that was applied last before it; None when none was.
     applied: SyncRow | None
 
 
-def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
-    """A sync of a district; None when the district has none of that number."""
+def sync_of(district: DistrictSeen, pk: int, *, alone: bool = False) -> SyncSeen | None:
+    """A sync of a district; None when the district has none of that number.
+
+    Args:
+        district: whose.
+        pk: its number.
+        alone: the syncs beside it are not asked for.
+    """
     syncs = Sync.objects.filter(district_id=district.pk)
     sync = syncs.filter(pk=pk).first()
     if sync is None:
@@ -190,9 +196,9 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         folder=folder_of(sync),
         night=sync.night,
         delivered=sync.delivered or (),
-        earlier=first_row(ended.filter(pk__lt=pk).order_by("-pk")),
-        later=first_row(ended.filter(pk__gt=pk).order_by("pk")),
-        applied=first_row(applied),
+        earlier=None if alone else first_row(ended.filter(pk__lt=pk).order_by("-pk")),
+        later=None if alone else first_row(ended.filter(pk__gt=pk).order_by("pk")),
+        applied=None if alone else first_row(applied),
     )
 
 

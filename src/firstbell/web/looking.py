@@ -74,7 +74,7 @@ def changes(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResp
 
 
 def _seen(district: DistrictSeen, sync: int) -> SyncSeen:
-    seen = sync_of(district, sync)
+    seen = sync_of(district, sync, alone=True)
     if seen is None:
         raise Http404
     return seen

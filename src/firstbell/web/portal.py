@@ -116,7 +116,7 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
 @of_district
 def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
     """What the guard held back or refused of a sync, and the decision on it."""
-    seen = sync_of(district, sync)
+    seen = sync_of(district, sync, alone=True)
     what = held(seen, kept(seen.folder)) if seen else None
     if seen is None or what is None:
         raise Http404
@@ -155,6 +155,6 @@ def report(request: HttpRequest, district: DistrictSeen, sync: int, name: str) -
 @of_district
 def all_reports(request: HttpRequest, district: DistrictSeen, sync: int) -> FileResponse:
     """All reports of a sync in one archive."""
-    seen = sync_of(district, sync)
+    seen = sync_of(district, sync, alone=True)
     files = [seen.folder / "reports" / name for name in seen.row.reports or ()] if seen else []
     return download_all(files, f"{district.slug}-sync-{sync}.zip")
