@@ -62,9 +62,7 @@ def _how(stand: Stand, schedule: Schedule, night: Night, now: datetime) -> tuple
     if stand.held is not None:
         return Readiness.HELD, f"sync {stand.held} waits for a decision: firstbell hold show {slug}"
     if stand.takes_uploads:
-        applied = stand.applied_at is not None
-        how = Readiness.READY if applied else Readiness.WAITING
-        return how, f"{_since(stand, schedule)}; its people upload its files"
+        return Readiness.READY, f"{_since(stand, schedule)}; its people upload its files"
     if not stand.has_source:
         return Readiness.BY_HAND, f"firstbell source set {slug} folder PATH gives it one"
     if schedule.is_paused_on(today):
