@@ -47,6 +47,8 @@ def test_a_district_is_paused_resumed_and_blacked_out(call: Call, north: str) ->
         ("district", "blackout", "north"),
         ("district", "blackout", "north", "20261225"),
         ("source", "set", "north", "sftp", "here"),
+        ("source", "set", "north", "folder"),
+        ("source", "set", "north", "upload", "here"),
     ],
 )
 def test_what_is_no_time_or_day_is_wrong_usage(call: Call, command: tuple[str, ...]) -> None:
@@ -64,3 +66,15 @@ def test_a_source_is_set_and_its_district_stands_in_the_status(call: Call, north
     assert json.loads(call("status", "--json").out) == [
         {"id": "north", "status": "ready", "detail": "it has no roster yet", "applied_at": None}
     ]
+
+
+def test_uploads_are_a_source_without_nights(call: Call, north: str) -> None:
+    call("source", "set", north, "folder", "/sis/north")
+    assert call("source", "set", north, "upload").out == "upload\n"
+    assert call("source", "show", north).out == "upload\n"
+    assert call("status").out == (
+        "ready      north  it has no roster yet; its people upload its files\n"
+    )
+    ran = call("sync", north)
+    assert ran.code == 2
+    assert "are uploaded; name the delivery with --from PATH" in ran.err

@@ -22,7 +22,7 @@ from firstbell.store.models import (
     Trigger,
 )
 from firstbell.store.schedules import Schedule, blackout, pause, resume, schedule_set
-from firstbell.store.sources import source_set, source_shown
+from firstbell.store.sources import source_set, source_set_upload, source_shown
 from tests.jobs.conftest import added
 from tests.jobs.workers import until, worker
 
@@ -187,6 +187,17 @@ def test_a_source_is_shown(north: District, tmp_path: Path) -> None:
         source_shown("north")
     source_set(district="north", path=tmp_path, who="me")
     assert source_shown("north").path == str(tmp_path)
+
+
+def test_where_files_are_uploaded_no_night_is_due_or_late(sourced: District) -> None:
+    source_set_upload(district="north", who="me")
+    _since(sourced, _at(-7 * 24))  # even if it were said when its nights began
+    queue_due(_at(2))
+    assert not Sync.objects.exists()
+    assert _stand(_at(9)) == (
+        Readiness.READY,
+        "it has no roster yet; its people upload its files",
+    )
 
 
 @pytest.mark.parametrize(

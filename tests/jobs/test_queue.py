@@ -34,11 +34,20 @@ def test_a_queued_sync_is_run(north: District, store: str, delivery: Path, tmp_p
     assert _jobs() == []
 
 
-def test_a_second_sync_of_a_district_is_the_one_that_waits(north: District, delivery: Path) -> None:
-    first = queue_sync(district=north, trigger=Trigger.NOW, delivery=delivery)
+def test_a_second_sync_from_the_source_is_the_one_that_waits(north: District) -> None:
+    first = queue_sync(district=north, trigger=Trigger.NOW)
     assert queue_sync(district=north, trigger=Trigger.NIGHTLY) == first
     assert queue_sync(district=added("South"), trigger=Trigger.NOW) != first
     assert Sync.objects.count() == len(_jobs()) == 2
+
+
+def test_a_delivery_of_its_own_is_never_taken_for_another(north: District, delivery: Path) -> None:
+    uploads = [
+        queue_sync(district=north, trigger=Trigger.UPLOAD, delivery=delivery) for _ in range(2)
+    ]
+    night = queue_sync(district=north, trigger=Trigger.NIGHTLY)
+    assert len({night.pk, *(sync.pk for sync in uploads)}) == 3
+    assert _jobs() == [("todo", f"district {north.pk}")] * 3
 
 
 def test_what_is_queued_goes_with_the_transaction(north: District) -> None:

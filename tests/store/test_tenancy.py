@@ -12,6 +12,7 @@ from firstbell.store.columns import ROSTER_TABLES
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import (
     AuditEntry,
+    Check,
     District,
     Membership,
     MembershipRole,
@@ -28,6 +29,7 @@ _OF_A_DISTRICT = (
     *ROSTER_TABLES.values(),
     *("schools", "sources", "syncs", "changes", "problems", "audit_entries", "memberships"),
     "unread_deliveries",
+    "checks",
     "openings",
     "standings",
     "feed_schools",
@@ -43,7 +45,8 @@ def two(store: str) -> dict[str, int]:
         district = District.objects.create(slug=slug, name=slug, timezone="UTC")
         sync = Sync.objects.create(district=district, trigger=Trigger.NOW)
         School.objects.create(district=district, sourced_id="S1", state=SchoolState.ONBOARDED)
-        Source.objects.create(district=district, kind="folder")
+        Source.objects.create(district=district, kind="folder", settings={"path": "/secret"})
+        Check.objects.create(district=district, who="me")
         Org.objects.create(district=district, sourced_id="S1", created_by=sync.pk)
         AuditEntry.objects.create(district=district, who="me", what="made")
         Membership.objects.create(
@@ -81,14 +84,14 @@ def test_every_table_with_a_district_has_policies(store: str) -> None:
 def test_the_web_sees_the_district_it_names(store: str, two: dict[str, int]) -> None:
     with _web(store, district=two["north"]):
         assert list(District.objects.values_list("slug", flat=True)) == ["north"]
-        for model in (Org, School, Sync, AuditEntry, Membership):
+        for model in (Org, School, Sync, Check, AuditEntry, Membership):
             seen = model._default_manager.values_list("district_id", flat=True)
             assert list(seen) == [two["north"]]
 
 
 def test_the_web_sees_nothing_when_it_names_none(store: str, two: dict[str, int]) -> None:
     with _web(store):
-        for model in (District, Org, School, Sync, AuditEntry, Membership):
+        for model in (District, Org, School, Sync, Check, AuditEntry, Membership):
             assert not model._default_manager.exists()
 
 
@@ -150,7 +153,15 @@ def test_the_web_reads_no_credentials(store: str, two: dict[str, int]) -> None:
         pytest.raises(ProgrammingError, match="permission denied for table sources"),
         _web(store, district=two["north"]),
     ):
-        Source.objects.exists()
+        Source.objects.get()
+
+
+def test_the_web_sees_of_what_kind_the_source_of_its_district_is(
+    store: str, two: dict[str, int]
+) -> None:
+    with _web(store, district=two["north"]):
+        kinds = Source.objects.values_list("district_id", "kind")
+        assert list(kinds) == [(two["north"], "folder")]
 
 
 @pytest.mark.parametrize("role", [Role.WEB, Role.WORKER])

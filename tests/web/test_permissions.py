@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence, Set
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from firstbell.store.artefacts import folder_of_check
 from firstbell.store.connecting import Role, connected
+from firstbell.store.models import Check, SyncStatus
 from tests.web.conftest import Browser, Ended, Town
 
 #: Pages for people who are not signed in.
@@ -27,8 +30,8 @@ def _pages(
 _PAGES = dict(_pages(get_resolver().url_patterns))
 _CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
 #: What changes something: only by POST, and for one of them there is a page to read, too.
-_POSTED = {"sync_now", "ask_for_school"}
-_BOTH = {"hold", "open_district", "settings", "account", "account_change_password"}
+_POSTED = {"sync_now", "sync_checked", "ask_for_school"}
+_BOTH = {"hold", "open_district", "settings", "account", "account_change_password", "upload"}
 #: A person's own.
 _OWN = {"home", "account", "account_change_password"}
 #: Of the vendor: the administrators of a district do not see them.
@@ -39,6 +42,27 @@ _OF_A_DISTRICT = [
 ]
 
 
+#: The number of a check of North.
+_CHECK = 1
+
+
+@pytest.fixture(autouse=True)
+def check(town: Town) -> Check:
+    """A check of North that has ended, with a report."""
+    names = ["users_sync_report.csv"]
+    check = Check.objects.create(
+        pk=_CHECK,
+        district=town.districts["north"],
+        who="Alice",
+        status=SyncStatus.WITH_ERRORS,
+        completed_at=timezone.now(),
+        reports=names,
+    )
+    (folder_of_check(check) / "reports").mkdir(parents=True)
+    (folder_of_check(check) / "reports" / names[0]).write_bytes(b"")
+    return check
+
+
 def _address(name: str, slug: str, sync: int) -> str:
     values = {
         "slug": slug,
@@ -46,6 +70,7 @@ def _address(name: str, slug: str, sync: int) -> str:
         "name": "users_sync_report.csv",
         "table": "users",
         "row": 2,
+        "check": _CHECK,
     }
     return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
 
@@ -85,12 +110,18 @@ def test_another_district_is_not_there(
     assert answer.status_code == (302 if name in _POSTED and code == 200 else code)
 
 
-@pytest.mark.parametrize("name", [name for name in _OF_A_DISTRICT if "sync" in _PAGES[name]])
-def test_a_sync_of_another_district_is_not_there(name: str, browser: Browser, ended: Ended) -> None:
+@pytest.mark.parametrize(
+    "name", [name for name in _OF_A_DISTRICT if {"sync", "check"} & _PAGES[name]]
+)
+def test_a_sync_or_check_of_another_district_is_not_there(
+    name: str, browser: Browser, ended: Ended
+) -> None:
     hold = {"held": {"users": 9}, "hold_decision": "open"}
     sync = ended("north", reports=["users_sync_report.csv"], **hold)
     for who in ("bob", "carol"):
-        assert browser(who).get(_address(name, "south", sync.pk)).status_code == 404
+        client, address = browser(who), _address(name, "south", sync.pk)
+        answer = client.post(address) if name in _POSTED else client.get(address)
+        assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("name", _POSTED)

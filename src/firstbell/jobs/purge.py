@@ -8,6 +8,7 @@ from django.db import connection
 
 from firstbell.store.retention import (
     erase_deactivated,
+    forget_checks,
     forget_feeds,
     forget_findings,
     forget_uploads,
@@ -42,6 +43,7 @@ def purge(now: datetime) -> None:
     forget_uploads(now)
     forget_feeds(now - timedelta(days=settings.FIRSTBELL_KEEP_FEEDS))
     forget_findings(now - timedelta(days=settings.FIRSTBELL_KEEP_FINDINGS))
+    forget_checks(now - timedelta(days=settings.FIRSTBELL_KEEP_FINDINGS))
     erase_deactivated(now - timedelta(days=settings.FIRSTBELL_KEEP_DEACTIVATED))
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_JOBS, [now - timedelta(days=_KEEP_JOBS)])

@@ -62,6 +62,8 @@ def _how(stand: Stand, schedule: Schedule, night: Night, now: datetime) -> tuple
     today = now.astimezone(schedule.zone).date()
     if stand.held is not None:
         return Readiness.HELD, f"sync {stand.held} waits for a decision: firstbell hold show {slug}"
+    if stand.takes_uploads:
+        return Readiness.READY, f"{_since(stand, schedule)}; its people upload its files"
     if not stand.has_source:
         return Readiness.BY_HAND, f"firstbell source set {slug} folder PATH gives it one"
     if schedule.is_paused_on(today):

@@ -106,17 +106,41 @@ def preview_sync(
     with ExitStack() as stack:
         try:
             room = stack.enter_context(own_room(temporary_folder()))
-            applied = stack.enter_context(roster_held(district))
-            order = _order(district, delivery, day, guard_of(district), room, applied)
-            policy = order.policy.with_onboarded(onboarding)
-            order = replace(order, unread=_unread(district, day), policy=policy)
-            computed = compute_apart(order, Limits())
+            computed = compute_preview(district, delivery, day, room, onboarding)
         except Refused as refused:
             yield _refused(None, day, refused)
         except (Died, Broken) as error:
             yield _failed(None, day, str(error), _TRY_AGAIN)
         else:
-            yield _ran(computed, order.out)
+            yield _ran(computed, room)
+
+
+def compute_preview(
+    district: District,
+    delivery: Path | None,
+    day: date,
+    out: Path,
+    onboarding: frozenset[str] = frozenset(),
+) -> Computed:
+    """What a sync would come to, were it run just now.
+
+    Args:
+        district: whose.
+        delivery: as for `run_sync`.
+        day: to judge by.
+        out: an empty folder of ours for what comes of it.
+        onboarding: schools that count as onboarded beside those that are.
+
+    Raises:
+        Refused: The delivery cannot be used as a whole.
+        Died: The process that computed it did.
+        Broken: It met a fault of ours.
+    """
+    with roster_held(district) as applied:
+        order = _order(district, delivery, day, guard_of(district), out, applied)
+        policy = order.policy.with_onboarded(onboarding)
+        order = replace(order, unread=_unread(district, day), policy=policy)
+        return compute_apart(order, Limits())
 
 
 def _run(sync: Sync, delivery: Path | None) -> Ran:

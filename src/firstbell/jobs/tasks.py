@@ -92,7 +92,8 @@ def queue_sync(
         night: the day whose first bell it is for; None: it is no nightly one.
 
     Returns:
-        The sync; when one of the district waits already, that one.
+        The sync; when one of the district waits that reads what the source delivers, and so would
+        this one, that one. A sync with a delivery of its own is always a new one, in line behind.
     """
 
     def create() -> Sync:
@@ -100,7 +101,7 @@ def queue_sync(
             district=district, trigger=trigger, delivery=delivery, as_of=as_of, night=night
         )
 
-    return _queued(create, _lock_of(district.pk))
+    return _queued(create, _lock_of(district.pk) if delivery is None else None)
 
 
 def queue_onboarded(district: District) -> Sync | None:
@@ -123,16 +124,16 @@ def queue_onboarded(district: District) -> Sync | None:
     return _queued(create, f"{_lock_of(district.pk)} onboarded")
 
 
-def _queued(create: Callable[[], Sync], queueing_lock: str) -> Sync:
-    """A sync that waits, unless one with the same lock does already."""
+def _queued(create: Callable[[], Sync], queueing_lock: str | None) -> Sync:
+    """A sync that waits, unless one with the same lock does already; None: no other has its lock."""
     while True:
         try:
             with transaction.atomic():  # a job that is refused would abort the caller's
                 sync = create()
-                _defer(sync, queueing_lock=queueing_lock)
+                _defer(sync, queueing_lock=queueing_lock or _own_lock(sync))
                 return sync
         except AlreadyEnqueued:
-            if waiting := _waiting(queueing_lock):
+            if queueing_lock and (waiting := _waiting(queueing_lock)):
                 return waiting
 
 
@@ -144,7 +145,7 @@ def queue_hold_applied(*, district: str, reason: str, who: str, sync: int) -> Sy
     """
     with transaction.atomic():
         applied = hold_apply(district=district, reason=reason, who=who, sync=sync)
-        _defer(applied, queueing_lock=f"sync {applied.pk}", priority=1)
+        _defer(applied, queueing_lock=_own_lock(applied), priority=1)
     return applied
 
 
@@ -200,7 +201,7 @@ def _queue_if_due(district_id: int, now: datetime) -> None:
             again = night.day in nights.tries
             trigger = Trigger.RETRIED if again else Trigger.NIGHTLY
             sync = queue_sync(district=district, trigger=trigger, night=night.day)
-            if sync.night != night.day and sync.delivery is None:
+            if sync.night != night.day:
                 sync.night = night.day  # one that waits will read the same
                 sync.save(update_fields=["night"])
 
@@ -257,7 +258,7 @@ def _recover(sync: Sync) -> None:
         remove_folder_of(sync)
     else:
         # Before a newer one that waits; which may well be there, so it has a place of its own.
-        _defer(sync, queueing_lock=f"sync {sync.pk}", priority=1)
+        _defer(sync, queueing_lock=_own_lock(sync), priority=1)
 
 
 def _defer(sync: Sync, *, queueing_lock: str, priority: int = 0) -> None:
@@ -272,6 +273,10 @@ def _waiting(queueing_lock: str) -> Sync | None:
     """The sync whose job waits; None when it has just begun."""
     job = ProcrastinateJob.objects.filter(queueing_lock=queueing_lock, status="todo").first()
     return None if job is None else Sync.objects.filter(pk=job.args["sync_id"]).first()
+
+
+def _own_lock(sync: Sync) -> str:
+    return f"sync {sync.pk}"
 
 
 def _lock_of(district_id: int) -> str:

@@ -2,6 +2,7 @@
 
 districts/7/syncs/41/2/feed/…         what was read at the second attempt, see `feed.snapshot`
 districts/7/syncs/41/2/reports/…      what was said
+districts/7/checks/9/1/reports/…       what was said of files that were only checked
 districts/7/applied/12-41-3f0c9a1e/…  the roster at version 12 of the district, last applied by 41, in
                                       the columns that a roster has now
 """
@@ -22,7 +23,7 @@ from django.db.backends.utils import CursorWrapper
 from firstbell.engine.applied import stored_columns
 from firstbell.feed.database import is_whole, quoted, text
 from firstbell.store.columns import ROSTER_TABLES, snake
-from firstbell.store.models import District, Sync
+from firstbell.store.models import Check, District, Sync
 
 #: What a folder is called until it is whole.
 _MAKING = "making-"
@@ -38,13 +39,19 @@ def folder_of(sync: Sync) -> Path:
     return _folder(sync.district_id) / "syncs" / str(sync.pk) / str(sync.attempts)
 
 
+def folder_of_check(check: Check) -> Path:
+    """The folder of what came of a check, at its last attempt; it may not be there."""
+    return _folder(check.district_id) / "checks" / str(check.pk) / str(check.attempts)
+
+
+def new_folder_of_check(check: Check) -> Path:
+    """As `new_folder_of`, for a check."""
+    return _new(folder_of_check(check))
+
+
 def new_folder_of(sync: Sync) -> Path:
     """The folder of an attempt that begins, empty; what earlier ones have left is removed."""
-    folder = folder_of(sync)
-    shutil.rmtree(folder.parent, ignore_errors=True)
-    _make_root()
-    folder.mkdir(parents=True)
-    return folder
+    return _new(folder_of(sync))
 
 
 def remove_folder_of(sync: Sync) -> None:
@@ -120,6 +127,13 @@ def keep_applied(district: District, made: Path) -> None:
         for other in folder.parent.iterdir():
             if other != folder and not _is_being_made(other):
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def _new(folder: Path) -> Path:
+    shutil.rmtree(folder.parent, ignore_errors=True)
+    _make_root()
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _root() -> Path:

@@ -4,9 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db.models import Exists
+
 from firstbell.store.artefacts import folder_of
 from firstbell.store.history import SyncRow, first_row, row_of
-from firstbell.store.models import District, HoldDecision, Sync, SyncStatus, Trigger
+from firstbell.store.models import (
+    District,
+    HoldDecision,
+    Source,
+    SourceKind,
+    Sync,
+    SyncStatus,
+    Trigger,
+)
 from firstbell.store.schedules import Schedule, schedule_of
 from firstbell.store.scope import DistrictSeen
 
@@ -31,11 +41,15 @@ class Latest:
     #: What started the sync that runs now; None when none does.
     running: Trigger | None
     schedule: Schedule
+    #: Whether uploaded files are its source: then it has no nights.
+    takes_uploads: bool
 
 
 def latest_of(seen: DistrictSeen) -> Latest:
     """How a district stands."""
-    district = District.objects.select_related("applied_sync").get(pk=seen.pk)
+    uploads = Source.objects.filter(district_id=seen.pk, kind=SourceKind.UPLOAD)
+    districts = District.objects.annotate(takes_uploads=Exists(uploads))
+    district = districts.select_related("applied_sync").get(pk=seen.pk)
     syncs = Sync.objects.filter(district_id=seen.pk)
     applied = district.applied_sync
     newest = syncs.order_by("-pk").only("hold_decision", "held").first()
@@ -52,4 +66,5 @@ def latest_of(seen: DistrictSeen) -> Latest:
         removals=(held.held if held else None) or {},
         running=Trigger(trigger) if trigger else None,
         schedule=schedule_of(district),
+        takes_uploads=district.takes_uploads,
     )

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from firstbell.store.models import About, District, HoldDecision, News, Source, Sync
+from django.db.models import QuerySet
+
+from firstbell.store.models import About, District, HoldDecision, News, Source, SourceKind, Sync
 from firstbell.store.schedules import Schedule, schedule_of
 
 #: How far back tries are looked for: the last night of any time zone is among them.
@@ -44,7 +46,10 @@ class Stand:
     """What else tells how a district stands."""
 
     nights: Nights
+    #: Whether there is a source that is read each night.
     has_source: bool
+    #: Whether its people upload its files instead.
+    takes_uploads: bool
     #: The last sync that was applied; None: there was none.
     applied: int | None
     #: When that ended; None: there was none.
@@ -54,13 +59,13 @@ class Stand:
 
 
 def nights_of_sources(now: datetime, district: int | None = None) -> list[Nights]:
-    """The nights of the districts with a source.
+    """The nights of the districts with a source that is read each night.
 
     Args:
         now: the moment.
         district: only this one; None: all.
     """
-    with_source = District.objects.filter(pk__in=Source.objects.values("district"))
+    with_source = District.objects.filter(pk__in=_read_nightly())
     if district is not None:
         with_source = with_source.filter(pk=district)
     tries = _tries(now, district)
@@ -80,20 +85,26 @@ def tries_of(district: int, night: date) -> list[Try]:
 def stands(now: datetime) -> list[Stand]:
     """How every district stands, by slug."""
     tries = _tries(now, None)
-    sources = set(Source.objects.values_list("district_id", flat=True))
+    kinds = dict(Source.objects.values_list("district_id", "kind"))
     held = dict(
         Sync.objects.filter(hold_decision=HoldDecision.OPEN).values_list("district_id", "pk")
     )
     return [
         Stand(
             _nights(district, tries),
-            district.pk in sources,
+            kinds.get(district.pk) not in (None, SourceKind.UPLOAD),
+            kinds.get(district.pk) == SourceKind.UPLOAD,
             district.applied_sync_id,
             None if district.applied_sync is None else district.applied_sync.completed_at,
             held.get(district.pk),
         )
         for district in District.objects.select_related("applied_sync").order_by("slug")
     ]
+
+
+def _read_nightly() -> QuerySet[Source, int]:
+    """The ids of the districts with such a source."""
+    return Source.objects.exclude(kind=SourceKind.UPLOAD).values_list("district_id", flat=True)
 
 
 def _tries(now: datetime, district: int | None) -> Mapping[int, list[tuple[date, Try]]]:

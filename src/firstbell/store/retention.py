@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from firstbell.store.artefacts import folder_of
+from firstbell.store.artefacts import folder_of, folder_of_check
 from firstbell.store.columns import ROSTER_TABLES
-from firstbell.store.models import Change, District, Problem, Sync
+from firstbell.store.models import Change, Check, District, Problem, Sync
 
 #: Folders of a sync that a later one may start from; the others are what was said.
 _FEED = "feed"
@@ -31,21 +31,35 @@ def forget_delivery(sync: Sync) -> None:
     sync.refresh_from_db(fields=["completed_at", "delivery"])
     if sync.completed_at is None or sync.delivery is None:
         return
-    uploads, delivery = uploads_folder().resolve(), Path(sync.delivery).resolve()
-    if uploads in delivery.parents:
-        _remove(delivery)
+    remove_upload(Path(sync.delivery))
+
+
+def remove_upload(delivery: Path) -> None:
+    """Removes a delivery if it is one that people handed over, and nothing else."""
+    if upload := _upload_of(delivery):
+        _remove(upload)
 
 
 def forget_uploads(now: datetime) -> None:
-    """Removes deliveries of ours that no sync is to read any more, such as after a crash."""
+    """Removes deliveries of ours that nobody is to read any more, such as after a crash."""
     if not uploads_folder().exists():
         return
+    Check.objects.filter(kept_until__lte=now).update(delivery=None)
     waiting = Sync.objects.filter(completed_at=None, delivery__isnull=False)
-    needed = {Path(path).resolve() for path in waiting.values_list("delivery", flat=True) if path}
+    checked = Check.objects.filter(delivery__isnull=False)
+    paths = waiting.values_list("delivery").union(checked.values_list("delivery"))
+    needed = {_upload_of(Path(path)) for (path,) in paths if path}
     for delivery in uploads_folder().resolve().iterdir():
         with suppress(FileNotFoundError):
             if delivery not in needed and delivery.stat().st_mtime < (now - _LYING).timestamp():
                 _remove(delivery)
+
+
+def forget_checks(before: datetime) -> None:
+    """Removes checks that ended earlier, with what came of them."""
+    for check in Check.objects.filter(completed_at__lt=before):
+        shutil.rmtree(folder_of_check(check).parent, ignore_errors=True)
+        check.delete()
 
 
 def forget_feeds(before: datetime) -> None:
@@ -117,6 +131,14 @@ def _erase(district: int, before: datetime) -> None:
                 [district, before],
             )
         District.objects.filter(pk=district).update(version=F("version") + 1)
+
+
+def _upload_of(delivery: Path) -> Path | None:
+    """The entry of our folder that a delivery is or is in; None when it is not ours."""
+    uploads, inside = uploads_folder().resolve(), delivery.resolve()
+    if uploads not in inside.parents:
+        return None
+    return uploads / inside.relative_to(uploads).parts[0]
 
 
 def _remove(path: Path) -> None:

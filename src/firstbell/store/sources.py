@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from firstbell.store.errors import StoreError
-from firstbell.store.models import AuditEntry, District, Source
-from firstbell.store.syncs import district_of
+from firstbell.store.models import AuditEntry, Source, SourceKind
+from firstbell.store.syncs import district_locked, district_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class SourceShown:
     """A source as it is shown."""
 
     kind: str
+    #: Empty when people upload the files.
     path: str
 
 
@@ -30,14 +31,35 @@ def source_set(*, district: str, path: Path, who: str) -> SourceShown:
     Raises:
         NoSuchDistrict: There is none of that id.
     """
-    shown = SourceShown("folder", str(path.absolute()))
+    return _set(district, SourceShown(SourceKind.FOLDER, str(path.absolute())), who)
+
+
+def source_set_upload(*, district: str, who: str) -> SourceShown:
+    """Lets a district's people upload its files, which are synced then: it has no nightly sync.
+
+    Args:
+        district: its slug.
+        who: does it.
+
+    Raises:
+        NoSuchDistrict: There is none of that id.
+    """
+    return _set(district, SourceShown(SourceKind.UPLOAD, ""), who)
+
+
+def takes_uploads(district: int) -> bool:
+    """Whether uploaded files are a district's source."""
+    return Source.objects.filter(district_id=district, kind=SourceKind.UPLOAD).exists()
+
+
+def _set(slug: str, shown: SourceShown, who: str) -> SourceShown:
+    settings = {"path": shown.path} if shown.path else {}
     with transaction.atomic():
-        found = District.objects.select_for_update().get(pk=district_of(district).pk)
-        settings = {"path": shown.path}
+        found = district_locked(slug)
         Source.objects.update_or_create(
             district=found, defaults={"kind": shown.kind, "settings": settings}
         )
-        found.nights_since = timezone.now()
+        found.nights_since = None if shown.kind == SourceKind.UPLOAD else timezone.now()
         found.save(update_fields=["nights_since"])
         details = {"kind": shown.kind, **settings}
         AuditEntry.objects.create(district=found, who=who, what="source set", details=details)
@@ -51,4 +73,4 @@ def source_shown(district: str) -> SourceShown:
         raise StoreError(
             f"district {district} has no source yet; firstbell source set {district} folder PATH"
         )
-    return SourceShown(found.kind, found.settings["path"])
+    return SourceShown(found.kind, found.settings.get("path", ""))

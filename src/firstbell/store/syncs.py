@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from firstbell.store.errors import NoSuchDistrict, StoreError
-from firstbell.store.models import District, Source, Sync, Trigger
+from firstbell.store.models import District, Source, SourceKind, Sync, Trigger
 
 #: What starts syncs that judge the last feed again.
 _FROM_LAST_FEED = (Trigger.HOLD_APPLIED, Trigger.SCHOOL_ONBOARDED)
@@ -65,10 +65,14 @@ def delivery_for(sync: Sync) -> Path | None:
 
 
 def delivery_of(district: District) -> Path:
-    """Where a district's source puts its deliveries; raises StoreError when it has no source."""
+    """Where a district's source puts its deliveries; raises StoreError when it has no such place."""
     source = Source.objects.filter(district=district).first()
     if source is None:
         raise StoreError(
             f"district {district.slug} has no source yet; name the delivery with --from PATH"
+        )
+    if source.kind == SourceKind.UPLOAD:
+        raise StoreError(
+            f"the files of district {district.slug} are uploaded; name the delivery with --from PATH"
         )
     return Path(source.settings["path"])

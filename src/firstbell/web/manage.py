@@ -19,6 +19,7 @@ from firstbell.web.strip import strip
 TABS: tuple[tuple[str, "str | Promise"], ...] = (
     ("sync_reports", _("Sync Reports")),
     ("schools", _("Schools")),
+    ("upload", _("Upload")),
     ("settings", _("Settings")),
 )
 

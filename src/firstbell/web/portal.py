@@ -1,8 +1,6 @@
 """The pages of a district's administrators."""
 
 from contextlib import suppress
-from tempfile import TemporaryFile
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -23,6 +21,7 @@ from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
 from firstbell.web.causes import chosen
 from firstbell.web.chart import MOST_DRAWN, chart
+from firstbell.web.downloads import download, download_all
 from firstbell.web.failed import failed
 from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
 from firstbell.web.held import held, held_samples
@@ -36,7 +35,6 @@ from firstbell.web.told import told, told_causes
 
 #: How many causes are told above the list of syncs.
 _MOST_FIRST = 3
-_TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 
 @require_safe
@@ -155,12 +153,7 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
 @of_district
 def report(request: HttpRequest, district: DistrictSeen, sync: int, name: str) -> FileResponse:
     """One report of a sync, to be kept as a file."""
-    file = report_of(district, sync, name)
-    if file is None or not file.is_file():
-        raise Http404
-    return FileResponse(
-        file.open("rb"), as_attachment=True, filename=name, content_type=_TYPES[file.suffix]
-    )
+    return download(report_of(district, sync, name))
 
 
 @require_safe
@@ -169,13 +162,4 @@ def all_reports(request: HttpRequest, district: DistrictSeen, sync: int) -> File
     """All reports of a sync in one archive."""
     seen = sync_of(district, sync, alone=True)
     files = [seen.folder / "reports" / name for name in seen.row.reports or ()] if seen else []
-    files = [file for file in files if file.is_file()]
-    if not files:
-        raise Http404
-    archive = TemporaryFile()  # noqa: SIM115 - closed with the answer
-    with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
-        for file in files:
-            packed.write(file, file.name)
-    archive.seek(0)
-    name = f"{district.slug}-sync-{sync}.zip"
-    return FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
+    return download_all(files, f"{district.slug}-sync-{sync}.zip")

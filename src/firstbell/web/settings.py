@@ -137,6 +137,8 @@ FIRSTBELL_PRODUCT: str = environment.product
 FIRSTBELL_STORAGE: Path = environment.storage_in(environment.data_dir)
 #: The address that people reach the pages by, without a slash at its end.
 FIRSTBELL_URL: str = environment.url.rstrip("/")
+#: How many bytes people may upload at once.
+FIRSTBELL_MOST_UPLOADED = 2 << 30
 
 # For how many days what comes of syncs is kept.
 FIRSTBELL_KEEP_FEEDS: int = environment.keep_feeds
@@ -144,4 +146,4 @@ FIRSTBELL_KEEP_FINDINGS: int = environment.keep_findings
 FIRSTBELL_KEEP_DEACTIVATED: int = environment.keep_deactivated
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = ["firstbell.jobs.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["firstbell.jobs.tasks", "firstbell.jobs.checking"]

@@ -72,7 +72,8 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
     following = next_night(schedule, now, district.pk)
     ended_at = applied.completed_at if applied else None
     paused = schedule.is_paused_on(timezone.localtime(now).date())
-    stale = ended_at is not None and not paused and is_stale(ended_at, schedule, now)
+    late = ended_at is not None and not paused and is_stale(ended_at, schedule, now)
+    stale = late and not latest.takes_uploads
     leads = ended if failed else applied
     return Strip(
         leads=leads,
@@ -130,6 +131,8 @@ def _note(latest: Latest, paused: bool, none_to_come: bool) -> str:
         if until is None:
             return _("Paused")
         return _("Paused until %(day)s") % {"day": dateformat.format(until, "M j")}
+    if latest.takes_uploads:
+        return _("When files are uploaded")
     if schedule.since is None:
         return _("No source is connected yet")
     if none_to_come:

@@ -15,6 +15,7 @@ from firstbell.web import (
     progress,
     schedule,
     schools,
+    upload,
 )
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
@@ -50,6 +51,12 @@ _district = [
     path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
     path("settings/", schedule.settings, name="settings"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
+    path("upload/", upload.upload, name="upload"),
+    path("upload/checks/", upload.checks, name="checks"),
+    path("upload/checks/<int:check>/", upload.check, name="check"),
+    path("upload/checks/<int:check>/sync/", upload.sync_checked, name="sync_checked"),
+    path("upload/checks/<int:check>/all.zip", upload.check_reports, name="check_reports"),
+    path("upload/checks/<int:check>/<str:name>", upload.check_report, name="check_report"),
 ]
 
 urlpatterns = [

@@ -4,8 +4,9 @@ Columns have the standard's names in snake_case. Rows are written by `store.acti
 and the queue only, and read through `store.queries`.
 """
 
+from firstbell.store.models.checks import Check
 from firstbell.store.models.console import FeedSchool, SchoolRequest, Standing
-from firstbell.store.models.districts import District, School, SchoolState, Source
+from firstbell.store.models.districts import District, School, SchoolState, Source, SourceKind
 from firstbell.store.models.people import (
     MailChoice,
     Membership,
@@ -43,6 +44,7 @@ __all__ = [
     "AuditEntry",
     "Change",
     "ChangeKind",
+    "Check",
     "Class",
     "Course",
     "District",
@@ -62,6 +64,7 @@ __all__ = [
     "SchoolRequest",
     "SchoolState",
     "Source",
+    "SourceKind",
     "Standing",
     "Sync",
     "SyncStatus",

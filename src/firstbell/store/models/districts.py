@@ -76,11 +76,20 @@ class School(models.Model):
         db_table = "schools"
 
 
+class SourceKind(models.TextChoices):
+    """How deliveries come."""
+
+    #: A folder or archive on this machine is read each night.
+    FOLDER = "folder"
+    #: People upload them, and each is synced then.
+    UPLOAD = "upload"
+
+
 class Source(models.Model):
     """Where a district's deliveries come from."""
 
     district = models.OneToOneField(District, models.CASCADE, primary_key=True, related_name="+")
-    kind = models.TextField()
+    kind = models.TextField(choices=SourceKind)
     settings = models.JSONField(default=dict)
 
     class Meta:

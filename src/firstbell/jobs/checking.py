@@ -1,0 +1,189 @@
+"""Checks of uploaded files, and syncs of them. A check needs no lock: it changes nothing.
+
+A check's row is the truth, as with syncs: one that has lost its job gets another.
+"""
+
+import shutil
+from contextlib import suppress
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from firstbell.engine.result import Status
+from firstbell.feed.refusal import Refused
+from firstbell.jobs.child import Broken, Died
+from firstbell.jobs.run import compute_preview
+from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, queue_sync
+from firstbell.reports.order import COMPUTED, Computed
+from firstbell.reports.summary import write_summary
+from firstbell.store.artefacts import new_folder_of_check
+from firstbell.store.checks import (
+    CheckEnded,
+    check_begin,
+    check_create,
+    check_end,
+    check_hand_over,
+    check_handed_over,
+)
+from firstbell.store.models import Check, District, Sync, Trigger
+from firstbell.store.uploads import upload_recorded
+
+#: Syncs go first.
+_PRIORITY = -1
+_MOST_ATTEMPTS = 3
+_EACH_MINUTE = "* * * * *"
+#: What people look at. The rest goes: the roster as it was read, and what would be applied.
+_KEPT = (COMPUTED, "findings.parquet", "reports")
+_TRY_AGAIN = "Nothing was applied. Upload the files again."
+_DIED = "the worker that ran it died each time, and it was begun three times"
+_GUARDED = (
+    "Check that these are the right files. If they are, sync them: it is refused for now, and you"
+    " decide on it."
+)
+#: Checks that nobody will run: they have not ended, but their job has.
+_LOST = """
+SELECT c.id
+FROM checks AS c
+LEFT JOIN procrastinate_jobs AS j ON j.id = c.job AND j.status IN ('todo', 'doing')
+WHERE c.completed_at IS NULL AND j.id IS NULL
+ORDER BY c.id
+"""
+
+
+def queue_check(*, district: int, delivery: Path, who: str) -> Check:
+    """Queues a check of files, in the caller's transaction if there is one.
+
+    Args:
+        district: its id.
+        delivery: the folder or archive, one of ours.
+        who: asks for it.
+    """
+    with transaction.atomic():
+        check = check_create(district=district, delivery=delivery, who=who)
+        _defer(check)
+    return check
+
+
+def queue_upload(*, district: int, delivery: Path, who: str) -> Sync:
+    """Queues a sync of files that were handed over, in line behind those that wait.
+
+    Args:
+        district: its id.
+        delivery: the folder or archive, one of ours; it goes with the sync.
+        who: has handed it over.
+    """
+    with transaction.atomic():
+        found = District.objects.get(pk=district)
+        sync = queue_sync(district=found, trigger=Trigger.UPLOAD, delivery=delivery)
+        upload_recorded(sync=sync, who=who)
+    return sync
+
+
+def queue_checked(*, district: int, check: int, who: str) -> Sync:
+    """Queues a sync of the files of a check.
+
+    Args:
+        district: its id.
+        check: its number.
+        who: asks for it.
+
+    Raises:
+        StoreError: The files are no longer kept, or somebody else was quicker.
+    """
+    with transaction.atomic():
+        found, delivery = check_hand_over(district=district, check=check)
+        sync = queue_upload(district=district, delivery=delivery, who=who)
+        check_handed_over(found, sync)
+    return sync
+
+
+@app.task(name="check", queue=SYNCS)
+def run_check(check_id: int) -> None:
+    """Runs a check, unless it has ended."""
+    try:
+        if begun := check_begin(check_id):
+            check, delivery, day = begun
+            check_end(check, _ended(check, delivery, day))
+    except (OperationalError, InterfaceError):
+        raise DatabaseGone from None
+
+
+@app.periodic(cron=_EACH_MINUTE)
+@app.task(name="stalled checks", queue=CLOCK, queueing_lock="stalled checks")
+def stalled_checks(timestamp: int) -> None:
+    """Finds checks whose worker died, and runs them again."""
+    recover_checks()
+
+
+def recover_checks() -> None:
+    """Queues checks anew that have lost their job, and fails those that were begun too often."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOST)
+        lost = [check for (check,) in cursor.fetchall()]
+    for pk in lost:
+        with suppress(AlreadyEnqueued), transaction.atomic():  # another worker was quicker
+            check = Check.objects.select_for_update().get(pk=pk)
+            if check.attempts >= _MOST_ATTEMPTS:
+                check_end(check, _failed(_DIED, _TRY_AGAIN))
+            else:
+                _defer(check)
+
+
+def _defer(check: Check) -> None:
+    deferrer = run_check.configure(queueing_lock=f"check {check.pk}", priority=_PRIORITY)
+    check.job = deferrer.defer(check_id=check.pk)
+    check.save(update_fields=["job"])
+
+
+def _ended(check: Check, delivery: Path, day: date) -> CheckEnded:
+    try:
+        out = new_folder_of_check(check)
+        computed = compute_preview(check.district, delivery, day, out)
+        _tidy(out, computed)
+    except Refused as refused:
+        return _failed(str(refused), refused.solution)
+    except (Died, Broken) as error:
+        return _failed(str(error), _TRY_AGAIN)
+    except OSError as error:
+        return _failed(f"the storage folder cannot be used: {error.strerror}", _TRY_AGAIN)
+    return _told(computed)
+
+
+def _tidy(out: Path, computed: Computed) -> None:
+    """Leaves what people look at; summary.json is then that of `firstbell check`."""
+    for entry in out.iterdir():
+        if entry.name in _KEPT:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    if computed.files:
+        write_summary(replace(computed.summary, sync=None, changes=None), out / "reports")
+
+
+def _failed(reason: str, solution: str) -> CheckEnded:
+    return CheckEnded(Status.FAILED, reason, solution)
+
+
+def _told(computed: Computed) -> CheckEnded:
+    summary = computed.summary
+    refused = summary.status is Status.FAILED
+    return CheckEnded(
+        status=summary.status,
+        reason=summary.reason,
+        solution=_GUARDED if refused else None,
+        version=summary.version,
+        tables={table: asdict(counts) for table, counts in summary.tables.items()},
+        findings=dict(summary.findings),
+        codes=dict(summary.codes),
+        causes={"total": computed.causes.total, "new": computed.causes.new},
+        changes={table: asdict(one) for table, one in (summary.changes or {}).items()},
+        reports=computed.files,
+        held=computed.held,
+        can_be_synced=True,
+    )
