@@ -87,7 +87,11 @@ def years(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[D
         ),
         "night": "current_date - ago",
     }
-    kept = [field.column for field in Sync._meta.concrete_fields if field.column and field.column != "id"]
+    kept = [
+        field.column
+        for field in Sync._meta.concrete_fields
+        if field.column and field.column != "id"
+    ]
     columns = ", ".join(f'"{name}"' for name in kept)
     values = ", ".join(made.get(name, f's."{name}"') for name in kept)
     with connection.cursor() as cursor:

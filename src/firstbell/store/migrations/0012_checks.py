@@ -16,7 +16,7 @@ _STATEMENTS = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0010_syncs_in_order"),
+        ("store", "0011_settings_and_news"),
     ]
 
     operations = [

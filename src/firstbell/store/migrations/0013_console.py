@@ -161,7 +161,7 @@ GRANT EXECUTE ON FUNCTION
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0011_settings_and_news"),
+        ("store", "0012_checks"),
     ]
 
     operations = [
