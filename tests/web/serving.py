@@ -11,9 +11,7 @@ from time import monotonic, sleep
 
 
 @contextmanager
-def served(
-    folder: Path, *, threads: str = "2", **environment: str
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def served(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A web server of two processes on a data folder: its address and its process.
 
     Its log is `log` there, and its processes are a group of their own.
@@ -23,19 +21,8 @@ def served(
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [
-                *(
-                    sys.executable,
-                    "-m",
-                    "gunicorn",
-                    "-w",
-                    "2",
-                    "-k",
-                    "gthread",
-                    "--threads",
-                    threads,
-                ),
-                *("--no-control-socket", "-b", f"127.0.0.1:{port}"),
-                "firstbell.web.wsgi:application",
+                *(sys.executable, "-m", "gunicorn", "-c", "python:firstbell.web.server"),
+                *("-b", f"127.0.0.1:{port}"),
             ],
             cwd=folder,
             env={

@@ -164,7 +164,7 @@ def test_the_list_of_syncs_under_load(
     people = [_administrator(district) for district in years]
     with connected(store, Role.WEB):
         cookies = [_cookie(person) for person in people]
-    with served(tmp_path, threads="16", DATABASE_URL=store, FIRSTBELL_SECRET_KEY=_KEY) as (
+    with served(tmp_path, DATABASE_URL=store, FIRSTBELL_SECRET_KEY=_KEY) as (
         url,
         server,
     ):

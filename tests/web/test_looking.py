@@ -107,11 +107,12 @@ def test_rows_that_no_file_has_are_not_there(page: str, browser: Browser, ended:
 def test_all_changes_of_a_first_sync_are_creations_by_id(browser: Browser, synced: Synced) -> None:
     sync = synced(_SEED, 24)
     page = _main(browser, sync)
-    total = sum(sum(one.values()) for one in sync.changes.values())
+    changed = sync.changes or {}
+    total = sum(sum(one.values()) for one in changed.values())
     assert f">See all {total} changes</a>" in page
     assert len(_rows(_main(browser, sync, "changes/"))) == total
     users = _rows(_main(browser, sync, "changes/?table=users&kind=created"))
-    assert len(users) == sync.changes["users"]["created"]
+    assert len(users) == changed["users"]["created"]
     ids = [re.findall(r"Created (\S+) user: ", row)[0] for row in users]
     assert ids == sorted(ids)
     assert _rows(_main(browser, sync, f"changes/?id={ids[-1]}")) == [users[-1]]

@@ -72,7 +72,7 @@ def test_large_uploads_need_no_memory_and_slow_ones_are_not_cut_off(
     with connected(store, Role.WEB):
         client = Client(headers={"host": "localhost"})
         client.force_login(town.people["alice"])
-        with served(tmp_path, 2, **environment) as (url, server):
+        with served(tmp_path, **environment) as (url, server):
             for _ in range(4):  # both processes have served something
                 small = _Upload(url, client, "small.zip", 2)
                 small.send(b"ab")

@@ -73,13 +73,12 @@ def nights_of_sources(now: datetime, district: int | None = None) -> list[Nights
 
 
 def tries_of(district: int, night: date) -> list[Try]:
-    """The syncs of one night of a district, in the order in which they were queued."""
-    columns = ("completed_at", "may_pass", "reason", "told_at")
+    """The syncs of one night of a district, in the order in which they were queued.
+
+    Whether its people were told of them is not asked for.
+    """
     found = Sync.objects.filter(district=district, night=night).order_by("pk")
-    return [
-        Try(completed_at, may_pass, reason, told_at is not None)
-        for completed_at, may_pass, reason, told_at in found.values_list(*columns)
-    ]
+    return [Try(*row) for row in found.values_list("completed_at", "may_pass", "reason")]
 
 
 def stands(now: datetime) -> list[Stand]:
