@@ -9,7 +9,23 @@ from firstbell.store.connecting import Role, connected
 from tests.web.conftest import Browser, Ended, Town
 
 #: Pages for people who are not signed in.
-_OPEN = {"account_login", "account_logout", "account_inactive", "account_reset_password_from_key"}
+_OPEN = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password_from_key",
+    "mfa_authenticate",
+}
+#: Of a person, whatever the districts.
+_OF_ACCOUNTS = {
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+}
 
 
 def _pages(
@@ -28,7 +44,9 @@ _PAGES = dict(_pages(get_resolver().url_patterns))
 _CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
 #: What changes something: only by POST, and for one of them there is a page to read, too.
 _POSTED = {"sync_now"}
-_ONLY_READ = [name for name in _CLOSED if name not in {"hold", "open_district", *_POSTED}]
+_ONLY_READ = [
+    name for name in _CLOSED if name not in {"hold", "open_district", *_POSTED, *_OF_ACCOUNTS}
+]
 #: Of the vendor: the administrators of a district do not see them.
 _OF_SPECIALISTS = {"open_district"}
 _OF_A_DISTRICT = [
@@ -43,7 +61,7 @@ def _address(name: str, slug: str, sync: int) -> str:
 
 def test_the_table_is_not_empty() -> None:
     assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
-    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_OF_SPECIALISTS}
+    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_OF_SPECIALISTS, *_OF_ACCOUNTS}
     assert None not in _PAGES
 
 

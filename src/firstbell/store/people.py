@@ -1,5 +1,6 @@
 """Every write to the people who sign in."""
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -47,6 +48,25 @@ def specialist_add(*, email: str, who: str) -> Person:
         details = {"person": person.pk}
         AuditEntry.objects.create(who=who, what="specialist added", details=details)
     return person
+
+
+def second_factor_forget(*, email: str, who: str) -> None:
+    """Lets a person who has lost it set up a second factor anew.
+
+    Args:
+        email: the address that the person signs in with, in any case.
+        who: does it.
+
+    Raises:
+        StoreError: Nobody signs in with that address.
+    """
+    with transaction.atomic():
+        person = Person.objects.filter(email=email.lower()).first()
+        if person is None:
+            raise StoreError("nobody signs in with that address")
+        Authenticator.objects.filter(user=person).delete()
+        details = {"person": person.pk}
+        AuditEntry.objects.create(who=who, what="second factor forgotten", details=details)
 
 
 def _person(email: str) -> Person:
