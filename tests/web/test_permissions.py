@@ -14,7 +14,12 @@ _OPEN = {
     "account_logout",
     "account_inactive",
     "account_reset_password_from_key",
+    "account_reset_password",
+    "account_reset_password_done",
+    "invitation",
     "mfa_authenticate",
+    "openid_connect_callback",
+    "openid_connect_login",
 }
 #: Of a person, whatever the districts.
 _OF_ACCOUNTS = {
@@ -45,10 +50,12 @@ _CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
 #: What changes something: only by POST, and for one of them there is a page to read, too.
 _POSTED = {"sync_now"}
 _ONLY_READ = [
-    name for name in _CLOSED if name not in {"hold", "open_district", *_POSTED, *_OF_ACCOUNTS}
+    name
+    for name in _CLOSED
+    if name not in {"hold", "open_district", "people", "specialists", *_POSTED, *_OF_ACCOUNTS}
 ]
 #: Of the vendor: the administrators of a district do not see them.
-_OF_SPECIALISTS = {"open_district"}
+_OF_SPECIALISTS = {"open_district", "specialists"}
 _OF_A_DISTRICT = [
     name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS
 ]

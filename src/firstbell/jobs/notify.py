@@ -75,7 +75,9 @@ def tell(sync_id: int) -> None:
     sync = Sync.objects.select_related("district__applied_sync").get(pk=sync_id)
     if _is_settled(sync):
         return
-    people = Person.objects.filter(memberships__district=sync.district_id, is_active=True)
+    people = Person.objects.filter(
+        memberships__district=sync.district_id, memberships__suspended_at=None, is_active=True
+    )
     untold = people.exclude(pk__in=Mail.objects.filter(sync=sync).values("person")).order_by("pk")
     if untold:
         _send(letter(_news(sync)), sync, untold)

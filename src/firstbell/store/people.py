@@ -50,6 +50,11 @@ def specialist_add(*, email: str, who: str) -> Person:
     return person
 
 
+def specialists() -> list[Person]:
+    """Those of the vendor who may open districts, by name."""
+    return list(Person.objects.filter(is_specialist=True, is_active=True).order_by("name", "email"))
+
+
 def second_factor_forget(*, email: str, who: str) -> None:
     """Lets a person who has lost it set up a second factor anew.
 

@@ -77,6 +77,12 @@ def to_be_opened(person: int, slug: str) -> DistrictSeen | None:
     return None if seen is None else replace(seen, by_specialist=True)
 
 
+def is_specialist(person: int) -> bool:
+    """Whether a person is of the vendor; the policies then show how all districts stand."""
+    _say("person", person)
+    return Person.objects.filter(pk=person, is_specialist=True, is_active=True).exists()
+
+
 def open_for(*, person: Person, slug: str, reason: str) -> DistrictSeen | None:
     """Opens a district to a specialist for `OPEN_FOR`, and keeps why.
 
@@ -113,7 +119,8 @@ def _is_open(person: int, district: int) -> bool:
 
 
 def _member_of(person: int) -> QuerySet[Membership, int]:
-    return Membership.objects.filter(person_id=person).values_list("district_id", flat=True)
+    memberships = Membership.objects.filter(person_id=person, suspended_at=None)
+    return memberships.values_list("district_id", flat=True)
 
 
 def _all_for(person: int) -> QuerySet[District, int]:

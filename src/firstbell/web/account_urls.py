@@ -8,7 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
+from firstbell.web import forgotten, invited, provided, providers
 from firstbell.web.second_factor import SetUp
+
+_sign_in = accounts.LoginView.as_view(
+    extra_context={"providers": provided.providers, "mails": forgotten.mails}
+)
 
 _second_factor = [
     path("", factors.index, name="mfa_index"),
@@ -22,8 +27,13 @@ _second_factor = [
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 urlpatterns = [
-    path("sign-in/", non_atomic_requests(accounts.login), name="account_login"),
+    path("sign-in/", non_atomic_requests(_sign_in), name="account_login"),
+    path("sign-in/at/<slug:provider_id>/", providers.sign_in_at, name="openid_connect_login"),
+    path(
+        "sign-in/at/<slug:provider_id>/back/", providers.back_from, name="openid_connect_callback"
+    ),
     path("sign-in/code/", non_atomic_requests(factors.authenticate), name="mfa_authenticate"),
+    path("invitation/<slug:token>/", invited.invitation, name="invitation"),
     path("sign-out/", non_atomic_requests(accounts.logout), name="account_logout"),
     path("inactive/", accounts.account_inactive, name="account_inactive"),
     path(
@@ -37,6 +47,12 @@ urlpatterns = [
         name="mfa_reauthenticate",
     ),
     path("account/second-factor/", include(_second_factor)),
+    path(
+        "password/forgotten/",
+        non_atomic_requests(forgotten.forgotten),
+        name="account_reset_password",
+    ),
+    path("password/sent/", accounts.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         login_not_required(accounts.password_reset_from_key),

@@ -1,6 +1,8 @@
 """How people sign in, where it differs from what django-allauth does."""
 
 import time
+from threading import Thread
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
@@ -12,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import int_to_base36
 
 from firstbell.store.models import Person
+from firstbell.web.letters import send
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # it has no type hints
@@ -25,6 +28,16 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # it has no type h
         """Who has just signed in is not asked for the password again."""
         records = get_authentication_records(self.request, self.request.user)
         return not records or time.time() - records[-1]["at"] > REAUTHENTICATION_TIMEOUT
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends the link to choose a password while the page is shown.
+
+        It takes no longer for an address that somebody has than for another one.
+        """
+        link = password_link(context["user"])
+        said = {"link": link, "email": email, "product": settings.FIRSTBELL_PRODUCT}
+        mail = self.render_mail(template_prefix, email, said)
+        Thread(target=send, args=[mail]).start()
 
     def set_password(self, user: Person, password: str) -> None:
         """Keeps a new password, and nothing else of the person."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from firstbell.store.models import Person
-from firstbell.store.scope import DistrictSeen, NotOpened, enter
+from firstbell.store.scope import DistrictSeen, NotOpened, enter, is_specialist
 
 _P = ParamSpec("_P")
 
@@ -41,6 +41,20 @@ def of_district(
             raise Http404
         with timezone.override(ZoneInfo(district.timezone)):
             return view(request, district, *args, **kwargs)
+
+    return scoped
+
+
+def of_specialists(
+    view: Callable[Concatenate[HttpRequest, _P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Lets a view work for specialists; it answers 404 to everybody else, as if there were none."""
+
+    @wraps(view)
+    def scoped(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+        if not is_specialist(person_of(request).pk):
+            raise Http404
+        return view(request, *args, **kwargs)
 
     return scoped
 

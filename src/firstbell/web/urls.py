@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from firstbell.web import account_urls, opening, portal
+from firstbell.web import account_urls, opening, people, portal
 
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
+    path("people/", people.people, name="people"),
     path("sync-now/", portal.sync_now, name="sync_now"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
     path("sync-reports/<int:sync>/findings/", portal.findings, name="findings"),
@@ -16,6 +17,7 @@ _district = [
 
 urlpatterns = [
     path("", portal.home, name="home"),
+    path("console/people/", people.specialists_page, name="specialists"),
     path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
     path("", include(account_urls)),
     path("districts/<slug:slug>/", include(_district)),

@@ -6,6 +6,8 @@ and the queue only, and read through `store.queries`.
 
 from firstbell.store.models.districts import District, School, SchoolState, Source
 from firstbell.store.models.people import (
+    Identity,
+    Invitation,
     MailChoice,
     Membership,
     MembershipRole,
@@ -44,6 +46,8 @@ __all__ = [
     "District",
     "Enrollment",
     "HoldDecision",
+    "Identity",
+    "Invitation",
     "Mail",
     "MailChoice",
     "Membership",
