@@ -22,6 +22,7 @@ from firstbell.store.members import (
 from firstbell.store.people import specialists
 from firstbell.store.scope import DistrictSeen
 from firstbell.web.letters import send_invitation
+from firstbell.web.manage import manage
 from firstbell.web.provided import providers
 from firstbell.web.scoped import of_district, of_specialists, person_of
 
@@ -77,7 +78,6 @@ def people(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     except StoreError as error:
         problem = _sentence(error)
     context = {
-        "district": district,
         "form": form,
         "problem": problem,
         "sent": sent,
@@ -86,9 +86,8 @@ def people(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "administrators": roster_administrators_of(district, most=_MOST),
         "ways": ways_in(),
         "me": person_of(request).pk,
-        "product": settings.FIRSTBELL_PRODUCT,
     }
-    return render(request, "people.html", context)
+    return manage(request, district, "people.html", context, tab="people")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

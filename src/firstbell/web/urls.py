@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from firstbell.web import account_urls, opening, people, portal
+from firstbell.web import account_urls, opening, people, portal, progress
 
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
     path("people/", people.people, name="people"),
     path("sync-now/", portal.sync_now, name="sync_now"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
+    path("sync-reports/<int:sync>/progress/", progress.progress, name="progress"),
     path("sync-reports/<int:sync>/findings/", portal.findings, name="findings"),
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
