@@ -172,6 +172,13 @@ def test_an_account_without_a_password_is_not_taken_over(
         assert Person.objects.get(pk=frank.pk).password == "!none"  # noqa: S105
 
 
+def test_a_member_is_not_invited_again(browser: Browser, store: str) -> None:
+    page = browser("alice").post(_PEOPLE, {"invite": "1", "email": "Carol@example.org"})
+    assert "That person is among those who see this district already." in page.content.decode()
+    with connected(store, Role.WORKER):
+        assert not Invitation.objects.exists()
+
+
 @pytest.mark.parametrize("email", ["", "nobody", "a@b"])
 def test_an_address_that_is_none_is_refused(browser: Browser, email: str, store: str) -> None:
     page = browser("alice").post(_PEOPLE, {"invite": "1", "email": email}).content.decode()

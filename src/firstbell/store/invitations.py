@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from firstbell.store.errors import StoreError
-from firstbell.store.models import AuditEntry, Invitation, Person
+from firstbell.store.models import AuditEntry, Invitation, Membership, Person
 from firstbell.store.scope import DistrictSeen
 
 #: For how long the link of an invitation works.
@@ -75,7 +75,7 @@ def invite(
         The token that the link bears; it is kept nowhere.
 
     Raises:
-        StoreError: The address is none.
+        StoreError: The address is none, or that of somebody who sees the district already.
     """
     address, token = email.lower(), token_urlsafe(32)
     try:
@@ -83,6 +83,8 @@ def invite(
     except ValidationError:
         raise StoreError("that is no email address; write it as name@example.org") from None
     pk = district.pk if district else None
+    if pk and Membership.objects.filter(district_id=pk, person__email=address).exists():
+        raise StoreError("that person is among those who see this district already")
     with transaction.atomic():
         _of(district).filter(email=address).delete()
         made = Invitation.objects.create(
