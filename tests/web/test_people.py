@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from firstbell.store.connecting import Role, connected
@@ -236,6 +237,20 @@ def test_somebody_is_taken_out(browser: Browser, town: Town, store: str) -> None
     with connected(store, Role.WORKER):
         entry = AuditEntry.objects.get(what="person taken out")
         assert (entry.who, entry.details) == ("Alice", {"person": carol})
+
+
+def test_more_people_are_not_more_queries(browser: Browser, town: Town, store: str) -> None:
+    for number in range(3):
+        person = Person.objects.create(email=f"more-{number}@example.org")
+        role = MembershipRole.ADMINISTRATOR
+        Membership.objects.create(district=town.districts["south"], person=person, role=role)
+    counts = {}
+    for who, slug in (("alice", "north"), ("bob", "south")):
+        client = browser(who)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/districts/{slug}/people/").status_code == 200
+        counts[slug] = len(queries)
+    assert counts["north"] == counts["south"] <= 16
 
 
 def test_nobody_takes_out_members_of_other_districts(
