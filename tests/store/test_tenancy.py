@@ -34,6 +34,7 @@ _OF_A_DISTRICT = (
     "standings",
     "feed_schools",
     "school_requests",
+    "invitations",
 )
 
 
@@ -138,7 +139,7 @@ def test_the_web_sets_the_nights_of_a_district_and_nothing_else(
             cursor.execute(f"UPDATE districts SET {column} = {column}")
 
 
-@pytest.mark.parametrize("table", [*ROSTER_TABLES.values(), "changes", "problems", "memberships"])
+@pytest.mark.parametrize("table", [*ROSTER_TABLES.values(), "changes", "problems"])
 def test_the_web_writes_no_roster(store: str, two: dict[str, int], table: str) -> None:
     with (
         pytest.raises(ProgrammingError, match=f"permission denied for table {table}"),

@@ -12,7 +12,30 @@ from firstbell.store.models import Check, SyncStatus
 from tests.web.conftest import Browser, Ended, Town
 
 #: Pages for people who are not signed in.
-_OPEN = {"account_login", "account_logout", "account_inactive", "account_reset_password_from_key"}
+_OPEN = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password_from_key",
+    "account_reset_password",
+    "account_reset_password_done",
+    "invitation",
+    "mfa_authenticate",
+    "openid_connect_callback",
+    "openid_connect_login",
+}
+#: Of a person, whatever the districts.
+_OF_ACCOUNTS = {
+    "account",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+}
 
 
 def _pages(
@@ -31,12 +54,21 @@ _PAGES = dict(_pages(get_resolver().url_patterns))
 _CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
 #: What changes something: only by POST, and for one of them there is a page to read, too.
 _POSTED = {"sync_now", "sync_checked", "ask_for_school"}
-_BOTH = {"hold", "open_district", "settings", "account", "account_change_password", "upload"}
-#: A person's own.
-_OWN = {"home", "account", "account_change_password"}
+_BOTH = {"hold", "open_district", "settings", "upload", "people"}
 #: Of the vendor: the administrators of a district do not see them.
-_OF_SPECIALISTS = {"open_district", "console", "requests", "new_district", "decide_schools"}
-_ONLY_READ = [name for name in _CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED}]
+_OF_SPECIALISTS = {
+    "open_district",
+    "console",
+    "requests",
+    "new_district",
+    "decide_schools",
+    "specialists",
+}
+_ONLY_READ = [
+    name
+    for name in _CLOSED
+    if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED, *_OF_ACCOUNTS}
+]
 _OF_A_DISTRICT = [
     name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS
 ]
@@ -77,7 +109,7 @@ def _address(name: str, slug: str, sync: int) -> str:
 
 def test_the_table_is_not_empty() -> None:
     assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
-    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {*_OWN, *_OF_SPECIALISTS}
+    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_OF_SPECIALISTS, *_OF_ACCOUNTS}
     assert None not in _PAGES
 
 

@@ -10,19 +10,15 @@ from firstbell.cli.store import WHO, given, store
 person = typer.Typer(help="Add people who sign in.", no_args_is_help=True)
 
 
-@person.callback()
-def _person() -> None:
-    """Keeps `add` a word of its own while it is the only one."""
+_Email = Annotated[
+    str,
+    typer.Argument(metavar="EMAIL", help="The address the person signs in with.", callback=given),
+]
 
 
 @person.command()
 def add(
-    email: Annotated[
-        str,
-        typer.Argument(
-            metavar="EMAIL", help="The address the person signs in with.", callback=given
-        ),
-    ],
+    email: _Email,
     district: Annotated[
         str | None,
         typer.Option(metavar="DISTRICT", help="The district whose administrator the person is."),
@@ -54,3 +50,15 @@ def add(
             added = administrator_add(email=email, district=district, who=WHO)
         use_kept_key()
         typer.echo(password_link(added))
+
+
+@person.command()
+def forget_second_factor(email: _Email, data_dir: DataDir = None, debug: Debug = False) -> None:
+    """Let a person whose phone and recovery codes are lost set up a second factor anew.
+
+    Be sure that it is this person who asks: until then the password alone leads to the new one.
+    """
+    with store(data_dir):
+        from firstbell.store.people import second_factor_forget
+
+        second_factor_forget(email=email, who=WHO)

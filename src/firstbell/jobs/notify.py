@@ -41,7 +41,10 @@ def tell(sync_id: int, about: About = About.ENDED) -> None:
     for one in news:  # there is none any more when a roster was stale, and no longer is
         chose = audience(one.sync, about)
         people = Person.objects.filter(
-            memberships__district=one.sync.district_id, is_active=True, mail__in=chose
+            memberships__district=one.sync.district_id,
+            memberships__suspended_at=None,
+            is_active=True,
+            mail__in=chose,
         )
         told = Mail.objects.filter(sync=sync_id, about=about)
         untold = people.exclude(pk__in=told.values("person")).order_by("pk")

@@ -17,6 +17,7 @@ from firstbell.store.attempts import district_lock
 from firstbell.store.columns import ROSTER_TABLES, snake
 from firstbell.store.ending import NUL_KEPT_AS, Ended, end_sync
 from firstbell.store.into_postgres import copy_rows
+from firstbell.store.members import members_follow_roster
 from firstbell.store.models import District, Sync
 
 
@@ -46,6 +47,7 @@ def apply(sync: Sync, ended: Ended, folder: Path, then: District) -> District:
                 district.version += 1
             if (folder / "problems.parquet").exists():
                 _apply_problems(cursor, files, sync, folder / "problems.parquet")
+        members_follow_roster(sync.district_id)
         district.applied_sync = sync
         end_sync(sync, ended, district)
     return district

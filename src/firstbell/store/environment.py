@@ -2,14 +2,31 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Provider(BaseModel):
+    """An OpenID Connect provider that people may sign in at."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    #: The id in addresses and invitations; it stays.
+    id: str = Field(pattern="^[a-z0-9-]+$")
+    #: How people call it.
+    name: str
+    #: Its address as it tells it, such as https://accounts.google.com.
+    issuer: str = Field(pattern="^(https://|http://localhost[:/])")
+    client_id: str
+    client_secret: str = Field(repr=False)
 
 
 class Environment(BaseSettings):
     """The variables of the environment, `FIRSTBELL_…` but for `DATABASE_URL`."""
 
-    model_config = SettingsConfigDict(env_prefix="FIRSTBELL_", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FIRSTBELL_", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     #: `DATABASE_URL`: the PostgreSQL database to use; without it First Bell brings its own.
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
@@ -35,6 +52,10 @@ class Environment(BaseSettings):
     proxies: int = 0
     #: Signs sessions and links; without it one is made, and kept beside what comes of syncs.
     secret_key: str = ""
+    #: Secret keys of before, with spaces between: what they signed and sealed stays good.
+    old_secret_keys: str = Field(default="", repr=False)
+    #: The OpenID Connect providers to sign in at, a JSON list of objects: docs/howto/sign-in.md.
+    oidc: tuple[Provider, ...] = Field(default=(), repr=False)
 
     def storage_in(self, data_dir: Path) -> Path:
         """Where what comes of syncs is kept when this is the data folder."""

@@ -1,5 +1,6 @@
 """Every write to the people who sign in."""
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -60,6 +61,30 @@ def choices_set(*, person: Person, name: str, mail: str, theme: str) -> None:
     """
     person.name, person.mail, person.theme = name, mail, theme
     person.save(update_fields=["name", "mail", "theme"])
+
+
+def specialists() -> list[Person]:
+    """Those of the vendor who may open districts, by name."""
+    return list(Person.objects.filter(is_specialist=True, is_active=True).order_by("name", "email"))
+
+
+def second_factor_forget(*, email: str, who: str) -> None:
+    """Lets a person who has lost it set up a second factor anew.
+
+    Args:
+        email: the address that the person signs in with, in any case.
+        who: does it.
+
+    Raises:
+        StoreError: Nobody signs in with that address.
+    """
+    with transaction.atomic():
+        person = Person.objects.filter(email=email.lower()).first()
+        if person is None:
+            raise StoreError("nobody signs in with that address")
+        Authenticator.objects.filter(user=person).delete()
+        details = {"person": person.pk}
+        AuditEntry.objects.create(who=who, what="second factor forgotten", details=details)
 
 
 def _person(email: str) -> Person:

@@ -125,7 +125,8 @@ def _is_open(person: int, district: int) -> bool:
 
 
 def _member_of(person: int) -> QuerySet[Membership, int]:
-    return Membership.objects.filter(person_id=person).values_list("district_id", flat=True)
+    memberships = Membership.objects.filter(person_id=person, suspended_at=None)
+    return memberships.values_list("district_id", flat=True)
 
 
 def _all_for(person: int) -> QuerySet[District, int]:

@@ -35,6 +35,7 @@ _LAST_PAGE = 1000
 _TABS: Sequence[tuple[str, "str | Promise"]] = (
     ("console", gettext_lazy("Districts")),
     ("requests", gettext_lazy("Requests")),
+    ("specialists", gettext_lazy("People")),
 )
 _HEALTHS: Mapping[Health, "str | Promise"] = {
     Health.FAILED: gettext_lazy("Failed"),

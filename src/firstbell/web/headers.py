@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-#: Only our own files, nothing inline, and nobody puts our pages into theirs.
+from firstbell.web.provided import origins
+
+#: Only our own files, forms that lead to us and to the providers to sign in at, nothing inline, and nobody puts our pages into theirs.
 _CONTENT = "; ".join(
     (
         "default-src 'none'",
@@ -13,7 +15,7 @@ _CONTENT = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "font-src 'self'",
-        "form-action 'self'",
+        "form-action 'self'{origins}",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
@@ -24,10 +26,11 @@ def strict_headers(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """The middleware that adds the content policy, and keeps pages out of every cache."""
+    content = _CONTENT.format(origins="".join(f" {origin}" for origin in origins()))
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers["Content-Security-Policy"] = _CONTENT
+        response.headers["Content-Security-Policy"] = content
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

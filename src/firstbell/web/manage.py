@@ -20,6 +20,7 @@ TABS: tuple[tuple[str, "str | Promise"], ...] = (
     ("sync_reports", _("Sync Reports")),
     ("schools", _("Schools")),
     ("upload", _("Upload")),
+    ("people", _("People")),
     ("settings", _("Settings")),
 )
 

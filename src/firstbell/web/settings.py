@@ -5,8 +5,9 @@ from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 from firstbell.store.connecting import Role, django_database
-from firstbell.store.environment import Environment
+from firstbell.store.environment import Environment, Provider
 from firstbell.store.mail_server import mail_server
+from firstbell.web.provided import allauth_providers
 
 environment = Environment()
 _url = urlsplit(environment.url)
@@ -14,6 +15,7 @@ _https = _url.scheme == "https"
 
 #: Known for good once the storage is: `web.secret.use_kept_key`.
 SECRET_KEY = environment.secret_key or token_urlsafe(48)
+SECRET_KEY_FALLBACKS = environment.old_secret_keys.split()
 ALLOWED_HOSTS = [_url.hostname or "", "localhost", "127.0.0.1", "[::1]"]
 ROOT_URLCONF = "firstbell.web.urls"
 WSGI_APPLICATION = "firstbell.web.wsgi.application"
@@ -23,6 +25,9 @@ INSTALLED_APPS = [
     "firstbell.store",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -40,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "firstbell.web.second_factor.SecondFactorRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -90,6 +96,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {"reset_password": "firstbell.web.forgotten.ForgottenForm"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _url.scheme
+# Second factors.
+MFA_ADAPTER = "firstbell.web.second_factor.SecondFactors"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever has an account was given it
+MFA_TOTP_ISSUER = environment.product
+# Signing in at providers.
+FIRSTBELL_PROVIDERS: tuple[Provider, ...] = environment.oidc
+SOCIALACCOUNT_ADAPTER = "firstbell.web.providers.AtProviders"
+SOCIALACCOUNT_PROVIDERS = allauth_providers(environment.oidc)
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"

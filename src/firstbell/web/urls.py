@@ -1,16 +1,14 @@
 """The addresses of the pages."""
 
-from allauth.account import views as accounts
-from django.contrib.auth.decorators import login_not_required
-from django.db.transaction import non_atomic_requests
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from firstbell.web import (
-    account,
+    account_urls,
     console,
     looking,
     new_district,
     opening,
+    people,
     portal,
     progress,
     schedule,
@@ -18,29 +16,12 @@ from firstbell.web import (
     upload,
 )
 
-# Signing in sees no district; its throttling must count also when the attempt fails.
-_accounts = [
-    path("sign-in/", non_atomic_requests(accounts.login), name="account_login"),
-    path("sign-out/", non_atomic_requests(accounts.logout), name="account_logout"),
-    path("account/", account.account, name="account"),
-    path(
-        "account/password/",
-        non_atomic_requests(account.password),
-        name="account_change_password",
-    ),
-    path("inactive/", accounts.account_inactive, name="account_inactive"),
-    re_path(
-        r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        login_not_required(accounts.password_reset_from_key),
-        name="account_reset_password_from_key",
-    ),
-]
-
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
     path("schools/", schools.schools, name="schools"),
     path("schools/decide/", schools.decide_schools, name="decide_schools"),
     path("schools/ask/", schools.ask_for_school, name="ask_for_school"),
+    path("people/", people.people, name="people"),
     path("sync-now/", portal.sync_now, name="sync_now"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
     path("sync-reports/<int:sync>/progress/", progress.progress, name="progress"),
@@ -63,8 +44,9 @@ urlpatterns = [
     path("", portal.home, name="home"),
     path("console/districts/", console.districts, name="console"),
     path("console/requests/", schools.requests, name="requests"),
+    path("console/people/", people.specialists_page, name="specialists"),
     path("console/districts/new/", new_district.new_district, name="new_district"),
     path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
-    path("", include(_accounts)),
+    path("", include(account_urls)),
     path("districts/<slug:slug>/", include(_district)),
 ]

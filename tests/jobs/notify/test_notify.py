@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from firstbell.jobs.notice import notice
 from firstbell.jobs.notify import NotSent, tell
@@ -201,6 +202,13 @@ def test_a_worker_without_a_mail_server_leaves_mails_to_others(
 def test_a_district_without_people_is_told_nothing(maple: District, office: PostOffice) -> None:
     Membership.objects.all().delete()
     tell(failed(maple).pk)  # the mail server is away: it is not asked
+
+
+def test_who_is_suspended_is_told_nothing(maple: District, opened: PostOffice) -> None:
+    alice = Membership.objects.filter(person__email="alice@example.org")
+    alice.update(suspended_at=timezone.now())
+    tell(failed(maple).pk)
+    assert opened.told == ["carol@vendor.example"]
 
 
 def test_each_is_told_once_also_when_another_could_not_be(

@@ -8,6 +8,8 @@ from firstbell.store.models.checks import Check
 from firstbell.store.models.console import FeedSchool, SchoolRequest, Standing
 from firstbell.store.models.districts import District, School, SchoolState, Source, SourceKind
 from firstbell.store.models.people import (
+    Identity,
+    Invitation,
     MailChoice,
     Membership,
     MembershipRole,
@@ -51,6 +53,8 @@ __all__ = [
     "Enrollment",
     "FeedSchool",
     "HoldDecision",
+    "Identity",
+    "Invitation",
     "Mail",
     "MailChoice",
     "Membership",

@@ -63,9 +63,48 @@ class Membership(models.Model):
     district = models.ForeignKey(District, models.CASCADE, related_name="+", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     role = models.TextField(choices=MembershipRole)
+    #: The administrator of the district's roster whom the person was invited as; empty: none.
+    roster_user = models.TextField(blank=True, default="")
+    #: Since when that administrator is gone from the roster; the person sees nothing meanwhile.
+    suspended_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "memberships"
+
+
+class Invitation(models.Model):
+    """That somebody may become a member of a district, or a specialist; it is gone when accepted."""
+
+    #: None: to be a specialist.
+    district = models.ForeignKey(District, models.CASCADE, related_name="+", null=True)
+    #: In lower case.
+    email = models.EmailField()
+    #: The id of the OpenID Connect provider that the person signs in at; empty: with a password.
+    provider = models.TextField(blank=True, default="")
+    roster_user = models.TextField(blank=True, default="")
+    #: Of the token that the link bears, SHA-256 in hex.
+    token_hash = models.TextField(unique=True)
+    invited_by = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "invitations"
+
+
+class Identity(models.Model):
+    """Who a person is at an OpenID Connect provider."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="identities")
+    issuer = models.TextField()
+    subject = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "identities"
+        constraints = (
+            models.UniqueConstraint(fields=["issuer", "subject"], name="identities_by_subject"),
+        )
 
 
 class Opening(models.Model):
