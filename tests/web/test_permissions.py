@@ -65,9 +65,7 @@ _OF_SPECIALISTS = {
     "specialists",
 }
 _ONLY_READ = [
-    name
-    for name in _CLOSED
-    if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED, *_OF_ACCOUNTS}
+    name for name in _CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED, *_OF_ACCOUNTS}
 ]
 _OF_A_DISTRICT = [
     name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS

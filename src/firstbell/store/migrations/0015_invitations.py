@@ -11,7 +11,7 @@ _INVITATIONS = files("firstbell.store").joinpath("sql/invitations.sql").read_tex
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0011_second_factors"),
+        ("store", "0014_second_factors"),
         ("socialaccount", "0006_alter_socialaccount_extra_data"),
     ]
 

@@ -10,7 +10,7 @@ GRANT SELECT, INSERT, DELETE ON mfa_authenticator TO firstbell_worker;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0010_syncs_in_order"),
+        ("store", "0013_console"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 
