@@ -21,6 +21,7 @@ from firstbell.store.members import (
 )
 from firstbell.store.people import specialists
 from firstbell.store.scope import DistrictSeen
+from firstbell.web.console import console_tabs
 from firstbell.web.letters import send_invitation
 from firstbell.web.manage import manage
 from firstbell.web.provided import providers
@@ -106,6 +107,7 @@ def specialists_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "sent": sent,
+        "tabs": console_tabs(request),
         "specialists": specialists(),
         "invitations": open_invitations(None),
     }
