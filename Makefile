@@ -49,6 +49,7 @@ demo: $(VENV)/run
 	echo "what is in the database at the end is in demo/roster."
 
 test: $(VENV)/dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/chromium
 	VENV="$(CURDIR)/$(VENV)" ./check
 
 bench: $(VENV)/bench

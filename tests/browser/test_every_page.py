@@ -1,0 +1,137 @@
+"""What holds for every page of the URLconf, in every state of a sync: it is fit for everybody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
+from playwright.sync_api import Page, Route
+
+from firstbell.store.models import District, MembershipRole, Person, Sync, Trigger
+from firstbell.store.syncs import sync_create
+from tests.browser.addresses import PAGES, addresses_of
+from tests.browser.conftest import Visit
+from tests.browser.portal import (
+    FIRST_DAY,
+    FIRST_NIGHT,
+    HELD_DAY,
+    NEXT_DAY,
+    NEXT_NIGHT,
+    Portal,
+    deliver_without_students,
+)
+from tests.servers import new_folder
+
+pytestmark = pytest.mark.slow
+
+_ALL = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+_CONTRAST = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+_OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
+_TOO_WIDE = """() => {
+    const wide = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth <= wide ? [] :
+        [...document.querySelectorAll("body *")]
+            .filter(one => one.getBoundingClientRect().right > wide)
+            .map(one => one.outerHTML.slice(0, 100));
+}"""
+#: They have no address of their own.
+_WRONG = ("400", "403", "403_csrf", "404", "429", "500")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A district with a sync in every state, and those who see it."""
+
+    district: District
+    syncs: Sequence[Sync]
+    people: Sequence[Person]
+
+
+@pytest.fixture(scope="session")
+def standing(the_portal: Portal) -> Standing:
+    district = the_portal.district("1001", least=3)
+    with new_folder() as room, new_folder() as empty:
+        deliver_without_students(room)
+        nights = (
+            (FIRST_NIGHT, FIRST_DAY),
+            (NEXT_NIGHT, NEXT_DAY),
+            (room, HELD_DAY),
+            (empty, HELD_DAY),
+        )
+        syncs = [the_portal.night(district, *night) for night in nights]
+    with the_portal.at_work():
+        syncs.append(sync_create(district=district, trigger=Trigger.NOW))
+    other = the_portal.district("1001")
+    administrator = the_portal.person(district)
+    specialist = the_portal.person(district, other, role=MembershipRole.SPECIALIST)
+    return Standing(district, syncs, (administrator, specialist))
+
+
+def _values(standing: Standing) -> Mapping[str, Sequence[object]]:
+    """By name, what may stand in the address of a page."""
+    return {
+        "slug": [standing.district.slug],
+        "sync": [sync.pk for sync in standing.syncs],
+        "name": ["users_sync_report.csv"],
+        "uidb36": ["1"],
+        "key": ["no-such-key"],
+    }
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_fit_for_everybody(name: str, standing: Standing, visit: Visit) -> None:
+    seen = 0
+    open_for: list[str] = addresses_of(name, _values(standing))
+    for whose in (*standing.people, None):
+        page = visit(whose)
+        for address in list(open_for):
+            answer = page.request.get(address, max_redirects=0)
+            if answer.status not in (302, 404):
+                open_for.remove(address)
+                seen += 1
+            if answer.status == 200 and "attachment" not in answer.headers.get(
+                "content-disposition", ""
+            ):
+                page.goto(address)
+                _check(page)
+    assert seen or name in _LEADS_ON, f"nobody sees “{name}”: say who in test_every_page.py"
+
+
+#: Pages that only lead to others.
+_LEADS_ON: frozenset[str] = frozenset()
+
+
+@pytest.mark.parametrize("name", _WRONG)
+def test_pages_for_what_goes_wrong_are_fit_for_everybody(name: str, visit: Visit) -> None:
+    page = visit()
+    body = render_to_string(f"{name}.html")
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=body, content_type="text/html")
+
+    page.route("**/wrong/", answer)
+    page.goto("/wrong/")
+    _check(page)
+
+
+def _check(page: Page) -> None:
+    """No violation that axe finds in light and dark, and nothing to scroll sideways at 320 px."""
+    page.evaluate(_OPEN)
+    assert _violations(page, _ALL) == []
+    page.emulate_media(color_scheme="dark")
+    assert _violations(page, _CONTRAST) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate(_TOO_WIDE) == []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def _violations(page: Page, options: dict[str, Any]) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{page.url}: {one['id']} at {node['target']}: {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+    ]
