@@ -1,4 +1,4 @@
-"""Alice of North, Bob of South, Carol the specialist of both, and what they see."""
+"""Alice of North, Bob of South, Carol of both, Dana the specialist, and what they see."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -24,7 +24,7 @@ from firstbell.store.models import (
 )
 
 PASSWORD = "a very plain horse"  # noqa: S105
-_DISTRICTS = {"alice": ("north",), "bob": ("south",), "carol": ("north", "south")}
+_DISTRICTS = {"alice": ("north",), "bob": ("south",), "carol": ("north", "south"), "dana": ()}
 
 #: A browser of somebody who is signed in; None: of nobody.
 Browser = Callable[[str | None], Client]
@@ -87,10 +87,10 @@ def ended(town: Town) -> Ended:
 
 
 def _person(name: str, districts: dict[str, District]) -> Person:
-    person = Person(email=f"{name}@example.org", name=name.title())
+    person = Person(email=f"{name}@example.org", name=name.title(), is_specialist=name == "dana")
     person.set_password(PASSWORD)
     person.save()
-    role = MembershipRole.SPECIALIST if name == "carol" else MembershipRole.ADMINISTRATOR
+    role = MembershipRole.ADMINISTRATOR
     for slug in _DISTRICTS[name]:
         Membership.objects.create(district=districts[slug], person=person, role=role)
     return person

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 
 from firstbell.store.artefacts import folder_of
-from firstbell.store.models import District, HoldDecision, Sync, SyncStatus, Trigger
-from firstbell.store.schedules import Schedule, schedule_of
+from firstbell.store.models import HoldDecision, Sync, SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
 
 _UNFINISHED = (SyncStatus.RUNNING, SyncStatus.QUEUED)
@@ -170,7 +169,7 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         pk__lt=pk, status__in=(SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
     ).order_by("-pk")
     return SyncSeen(
-        row=_row_of(sync),
+        row=row_of(sync),
         solution=sync.solution or "",
         may_pass=sync.may_pass,
         as_of=sync.as_of,
@@ -181,9 +180,9 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         changes=sync.changes or {},
         hold=_hold(sync, is_newest=not syncs.filter(pk__gt=pk).exists()),
         folder=folder_of(sync),
-        earlier=_first(ended.filter(pk__lt=pk).order_by("-pk")),
-        later=_first(ended.filter(pk__gt=pk).order_by("pk")),
-        applied=_first(applied),
+        earlier=first_row(ended.filter(pk__lt=pk).order_by("-pk")),
+        later=first_row(ended.filter(pk__gt=pk).order_by("pk")),
+        applied=first_row(applied),
     )
 
 
@@ -201,48 +200,15 @@ def _hold(sync: Sync, *, is_newest: bool) -> HoldSeen | None:
     )
 
 
-def _row_of(sync: Sync) -> SyncRow:
+def row_of(sync: Sync) -> SyncRow:
+    """A sync as the list of them has it."""
     return _row(*(getattr(sync, column) for column in _COLUMNS))
 
 
-def _first(syncs: QuerySet[Sync]) -> SyncRow | None:
+def first_row(syncs: QuerySet[Sync]) -> SyncRow | None:
+    """The first of some syncs; None when there are none."""
     row = syncs.values_list(*_COLUMNS).first()
     return None if row is None else _row(*row)
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """How a district stands."""
-
-    #: The sync that ended last; None when none has.
-    ended: SyncRow | None
-    #: The one that the roster as it is was applied by; None when nothing ever was.
-    applied: SyncRow | None
-    #: By table of the feed: records of that one by outcome, and active objects after it.
-    tables: Mapping[str, Mapping[str, int]]
-    roster: Mapping[str, int]
-    #: With what came of it; None when nothing ever was applied.
-    folder: Path | None
-    #: The newest sync, when removals of it are held and somebody can decide.
-    held: int | None
-    schedule: Schedule
-
-
-def latest_of(seen: DistrictSeen) -> Latest:
-    """How a district stands."""
-    district = District.objects.get(pk=seen.pk)
-    syncs = Sync.objects.filter(district_id=seen.pk)
-    applied = syncs.filter(pk=district.applied_sync_id or 0).first()
-    newest = syncs.order_by("-pk").values_list("pk", "hold_decision").first()
-    return Latest(
-        ended=_first(syncs.exclude(completed_at=None).order_by("-completed_at", "-pk")),
-        applied=_row_of(applied) if applied else None,
-        tables=(applied.tables if applied else None) or {},
-        roster=(applied.roster if applied else None) or {},
-        folder=folder_of(applied) if applied else None,
-        held=newest[0] if newest and newest[1] == HoldDecision.OPEN else None,
-        schedule=schedule_of(district),
-    )
 
 
 def has_synced(district: DistrictSeen) -> bool:

@@ -15,16 +15,17 @@ from firstbell.oneroster.dictionary import Version
 from firstbell.reports.order import kept
 from firstbell.store.errors import StoreError
 from firstbell.store.findings import findings_of
-from firstbell.store.history import has_synced, latest_of, report_of, sync_of, syncs_of
+from firstbell.store.history import has_synced, report_of, sync_of, syncs_of
 from firstbell.store.holds import hold_dismiss
+from firstbell.store.latest import latest_of
 from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
 from firstbell.web.chart import MOST_DRAWN, chart
 from firstbell.web.forms import ConfirmedForm, DaysForm, FindingsForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
+from firstbell.web.manage import manage
 from firstbell.web.scoped import of_district, person_of
-from firstbell.web.strip import strip
 from firstbell.web.told import told, told_causes, told_finding
 
 #: Syncs on a page of their list, and causes that are told above it.
@@ -60,11 +61,10 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
             most=_MOST + 1,
             after_first=page * _MOST,
         )
-    latest, product = latest_of(district), settings.FIRSTBELL_PRODUCT
+    latest = latest_of(district)
     computed = kept(latest.folder) if latest.folder else None
     first = computed.causes.shown[:_MOST_FIRST] if computed else ()
     context = {
-        "district": district,
         "form": form,
         "days": days,
         "rows": [listed(row) for row in rows[:_MOST]],
@@ -73,13 +73,11 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "most": _MOST,
         "chart": chart(drawn),
         "ever": bool(rows) or has_synced(district),
-        "strip": strip(district, latest, product),
-        "product": product,
         "applied": latest.applied.pk if latest.applied else None,
         "fix": told_causes(first, latest.tables),
         "fixes": computed.causes.total if computed else 0,
     }
-    return render(request, "sync_reports.html", context)
+    return manage(request, district, "sync_reports.html", context, latest=latest)
 
 
 def _page_of(request: HttpRequest) -> int:
@@ -115,13 +113,11 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         raise Http404
     product, computed = settings.FIRSTBELL_PRODUCT, kept(seen.folder)
     context = {
-        "district": district,
         "row": listed(seen.row),
         "told": told(seen, computed, product),
         "held": held(seen, computed),
-        "product": product,
     }
-    return render(request, "sync.html", context)
+    return manage(request, district, "sync.html", context)
 
 
 @require_safe
@@ -137,7 +133,6 @@ def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRes
     if asked := form.asked:
         rows = findings_of(seen, asked, most=_MOST + 1, after_first=page * _MOST)
     context = {
-        "district": district,
         "row": listed(seen.row),
         "form": form,
         "findings": [told_finding(one, version) for one in (rows or ())[:_MOST]],
@@ -146,7 +141,7 @@ def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRes
         "after": _address(request, page + 1) if rows and len(rows) > _MOST else "",
         "most": _MOST,
     }
-    return render(request, "findings.html", context)
+    return manage(request, district, "findings.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,15 +167,13 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     if asked and not let_in.errors and not leave.errors:
         return redirect("hold", district.slug, sync)
     context = {
-        "district": district,
         "row": listed(seen.row),
         "held": what,
         "leave": leave,
         "form": let_in,
         "samples": held_samples(seen.folder),
-        "product": settings.FIRSTBELL_PRODUCT,
     }
-    return render(request, "hold.html", context)
+    return manage(request, district, "hold.html", context)
 
 
 @require_safe

@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
 
 from firstbell.jobs.night import next_night
 from firstbell.jobs.readiness import is_stale
-from firstbell.store.history import Latest, SyncRow
-from firstbell.store.models import SyncStatus
-from firstbell.store.schedules import Schedule
+from firstbell.reports.counting import counted
+from firstbell.store.history import SyncRow
+from firstbell.store.latest import Latest
+from firstbell.store.models import SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
+from firstbell.web.moments import day_and_time
 
-#: The columns of the numbers: what they are called, and of which table they are.
-_COLUMNS = (
-    ("Orgs", "orgs"),
-    ("Users", "users"),
-    ("Classes", "classes"),
-    ("Enrollments", "enrollments"),
-)
+#: The tables whose numbers are told.
+_TABLES = ("orgs", "users", "classes", "enrollments")
+#: What is told of a hold: who would lose access, before what.
+_HELD = ("users", "classes", "enrollments", "orgs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,15 @@ class Strip:
     applied_before: SyncRow | None
     #: How many causes there are to fix in what was applied; None when that is not known.
     causes: int | None
-    #: When the delivery that was applied was read; None when none was.
-    as_of: datetime | None
-    #: When the next nightly sync starts; None when none is to come.
-    next_at: datetime | None
+    #: What the sync that leads is called.
+    title: str
+    #: When it ended, and the one that was applied last; empty when there is none.
+    ended: str
+    applied: str
+    #: When the delivery that was applied was read; empty when none was.
+    as_of: str
+    #: When the next nightly sync starts; empty when none is to come.
+    next: str
     #: Why none is, or why not tonight; empty when there is nothing to say.
     next_note: str
     #: Whether there is a source to sync from.
@@ -44,6 +49,8 @@ class Strip:
     stale: int | None
     #: The sync whose removals are held until somebody decides; None when none is.
     held: int | None
+    #: What is held, as a sentence without a full stop.
+    held_what: str
     heads: Sequence[str]
     #: Rows of the table: what is counted, the numbers, and whether they are to be fixed.
     numbers: Sequence[tuple[str, Sequence[int | None], bool]]
@@ -64,36 +71,83 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
     ended_at = applied.completed_at if applied else None
     paused = schedule.is_paused_on(timezone.localtime(now).date())
     stale = ended_at is not None and not paused and is_stale(ended_at, schedule, now)
+    leads = ended if failed else applied
     return Strip(
-        leads=ended if failed else applied,
+        leads=leads,
         applied_before=applied if failed else None,
         causes=(applied.causes or {}).get("total") if applied else None,
-        as_of=applied.started_at if applied else None,
-        next_at=following.starts_at if following else None,
-        next_note=_note(schedule, paused, following is None),
+        title=_title(ended) if failed and ended else _("Last completed sync"),
+        ended=_said(leads.completed_at if leads else None),
+        applied=_said(ended_at),
+        as_of=_said(applied.started_at if applied else None),
+        next=_said(following.starts_at if following else None),
+        next_note=_note(latest, paused, following is None),
         has_source=schedule.since is not None,
         stale=int((now - ended_at).total_seconds() // 3600) if stale and ended_at else None,
         held=latest.held,
-        heads=[name for name, _ in _COLUMNS],
+        held_what=_held(latest),
+        heads=[_("Orgs"), _("Users"), _("Classes"), _("Enrollments")],
         numbers=_numbers(latest, product) if applied else (),
     )
 
 
-def _note(schedule: Schedule, paused: bool, none_to_come: bool) -> str:
+def _said(moment: datetime | None) -> str:
+    return day_and_time(moment) if moment else ""
+
+
+def _title(failed: SyncRow) -> str:
+    of_tonight = (
+        failed.trigger in (Trigger.NIGHTLY, Trigger.RETRIED)
+        and failed.completed_at is not None
+        and timezone.localtime(failed.completed_at).date() == timezone.localdate()
+    )
+    return _("Last night’s sync") if of_tonight else _("Last sync")
+
+
+def _held(latest: Latest) -> str:
+    for table in _HELD:
+        if number := latest.removals.get(table):
+            what = counted(number, table)
+            if number == 1:
+                return _("%(what)s is held, for you to decide") % {"what": what}
+            return _("%(what)s are held, for you to decide") % {"what": what}
+    return _("A whole delivery was refused, for you to decide")
+
+
+def _note(latest: Latest, paused: bool, none_to_come: bool) -> str:
+    schedule, today = latest.schedule, timezone.localdate()
+    if latest.running:
+        return (
+            _("an upload is running now")
+            if latest.running == Trigger.UPLOAD
+            else _("a sync is running now")
+        )
     if paused:
         until = schedule.paused_until
-        return f"Paused until {until:%b} {until.day}" if until else "Paused"
+        if until is None:
+            return _("Paused")
+        return _("Paused until %(day)s") % {"day": dateformat.format(until, "M j")}
     if schedule.since is None:
-        return "No source is connected yet"
-    return "None is to come" if none_to_come else ""
+        return _("No source is connected yet")
+    if none_to_come:
+        return _("None is to come")
+    left_out = [day for day in (today, today + timedelta(days=1)) if day in schedule.blackout]
+    if left_out:
+        day = dateformat.format(left_out[0], "D, M j")
+        return _("No sync on %(day)s (blackout date)") % {"day": day}
+    return ""
 
 
 def _numbers(latest: Latest, product: str) -> Sequence[tuple[str, Sequence[int | None], bool]]:
     def of(outcome: str) -> list[int | None]:
-        return [latest.tables.get(table, {}).get(outcome) for _, table in _COLUMNS]
+        return [latest.tables.get(table, {}).get(outcome) for table in _TABLES]
 
     return (
-        ("In the source", of("read"), False),
-        (f"In {product}", [latest.roster.get(table) for _, table in _COLUMNS], False),
-        ("To fix", of("failed"), True),
+        (_("In the source"), of("read"), False),
+        (
+            _("In %(product)s") % {"product": product},
+            [latest.roster.get(table) for table in _TABLES],
+            False,
+        ),
+        (_("To fix"), of("failed"), True),
     )

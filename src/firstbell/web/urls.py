@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from firstbell.web import portal
+from firstbell.web import opening, portal
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 _accounts = [
@@ -31,6 +31,7 @@ _district = [
 
 urlpatterns = [
     path("", portal.home, name="home"),
+    path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
     path("", include(_accounts)),
     path("districts/<slug:slug>/", include(_district)),
 ]
