@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from psycopg.conninfo import make_conninfo
 
 from firstbell.store.models import District, Person
@@ -23,7 +23,8 @@ from tests.servers import new_database, new_folder
 #: Opens a page for an administrator of a district, for a person, or for nobody.
 Visit = Callable[..., Page]
 
-_PATIENCE = 15_000
+#: In milliseconds.
+_PATIENCE = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +43,7 @@ def browser() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the loop runs in the thread of the tests
         try:
             with chromium() as opened:
+                expect.set_options(timeout=_PATIENCE)
                 yield opened
         except NoChromium as none:
             pytest.fail(str(none), pytrace=False)
@@ -86,14 +88,10 @@ def visit(browser: Browser, the_portal: Portal) -> Iterator[Visit]:
         contexts.append(context)
         context.set_default_timeout(_PATIENCE)
         if isinstance(whose, District):
-            whose = the_portal.person(whose)
+            whose = the_portal.administrator(whose)
         if whose:
-            cookie = {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": the_portal.session(whose),
-                "url": the_portal.url,
-            }
-            context.add_cookies([cookie])
+            name, value = settings.SESSION_COOKIE_NAME, the_portal.session(whose)
+            context.add_cookies([{"name": name, "value": value, "url": the_portal.url}])
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(error.message))

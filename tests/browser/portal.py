@@ -18,8 +18,8 @@ from django.test import Client, override_settings
 from firstbell.jobs.run import run_sync
 from firstbell.store.actions import district_add, schools_onboard
 from firstbell.store.connecting import Role, connected
-from firstbell.store.models import District, MembershipRole, Person, Sync, Trigger
-from firstbell.store.people import person_add
+from firstbell.store.models import District, Person, Sync, Trigger
+from firstbell.store.people import administrator_add, specialist_add
 from firstbell.store.syncs import sync_create
 from tests.jobs.workers import until, worker
 
@@ -114,18 +114,19 @@ class Portal:
             queued = Sync.objects.filter(district=district, completed_at=None)
             until(lambda: not queued.exists())
 
-    def person(
-        self, *districts: District, role: MembershipRole = MembershipRole.ADMINISTRATOR
-    ) -> Person:
+    def administrator(self, *districts: District) -> Person:
         """A new person who sees districts, and signs in with `PASSWORD`."""
         email = f"dana-{next(_NUMBERS)}@example.org"
         with self.at_work():
             for district in districts:
-                person = person_add(email=email, district=district.slug, role=role, who="tests")
-            person.name = "Dana Ortiz"
-            person.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
-            person.save()
-        return person
+                person = administrator_add(email=email, district=district.slug, who="tests")
+            return _named(person, "Dana Ortiz")
+
+    def specialist(self) -> Person:
+        """A new person of the vendor, who signs in with `PASSWORD`."""
+        with self.at_work():
+            person = specialist_add(email=f"priya-{next(_NUMBERS)}@example.org", who="tests")
+            return _named(person, "Priya Raman")
 
     def session(self, person: Person) -> str:
         """The cookie of a browser in which a person has signed in."""
@@ -133,6 +134,13 @@ class Portal:
             client = Client()
             client.force_login(person)
             return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _named(person: Person, name: str) -> Person:
+    person.name = name
+    person.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
+    person.save()
+    return person
 
 
 def deliver_without_students(folder: Path) -> None:

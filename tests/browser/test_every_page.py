@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route
 
-from firstbell.store.models import District, MembershipRole, Person, Sync, Trigger
+from firstbell.store.models import District, Person, Sync, Trigger
 from firstbell.store.syncs import sync_create
 from tests.browser.addresses import PAGES, addresses_of
 from tests.browser.conftest import Visit
@@ -42,48 +43,56 @@ _WRONG = ("400", "403", "403_csrf", "404", "429", "500")
 
 @dataclass(frozen=True)
 class Standing:
-    """A district with a sync in every state, and those who see it."""
+    """Districts with a sync in every state, and those who see them."""
 
-    district: District
-    syncs: Sequence[Sync]
+    districts: Mapping[District, Sequence[Sync]]
     people: Sequence[Person]
 
-
-@pytest.fixture(scope="session")
-def standing(the_portal: Portal) -> Standing:
-    district = the_portal.district("1001", least=3)
-    with new_folder() as room, new_folder() as empty:
-        deliver_without_students(room)
-        nights = (
-            (FIRST_NIGHT, FIRST_DAY),
-            (NEXT_NIGHT, NEXT_DAY),
-            (room, HELD_DAY),
-            (empty, HELD_DAY),
+    def addresses_of(self, name: str) -> list[str]:
+        """All addresses of a page."""
+        return list(
+            chain.from_iterable(
+                addresses_of(name, _values(district, syncs))
+                for district, syncs in self.districts.items()
+            )
         )
-        syncs = [the_portal.night(district, *night) for night in nights]
-    with the_portal.at_work():
-        syncs.append(sync_create(district=district, trigger=Trigger.NOW))
-    other = the_portal.district("1001")
-    administrator = the_portal.person(district)
-    specialist = the_portal.person(district, other, role=MembershipRole.SPECIALIST)
-    return Standing(district, syncs, (administrator, specialist))
 
 
-def _values(standing: Standing) -> Mapping[str, Sequence[object]]:
+def _values(district: District, syncs: Sequence[Sync]) -> Mapping[str, Sequence[object]]:
     """By name, what may stand in the address of a page."""
     return {
-        "slug": [standing.district.slug],
-        "sync": [sync.pk for sync in standing.syncs],
+        "slug": [district.slug],
+        "sync": [sync.pk for sync in syncs],
         "name": ["users_sync_report.csv"],
+        "code": ["users.email_required", "users.row_unreadable"],
         "uidb36": ["1"],
         "key": ["no-such-key"],
     }
 
 
+@pytest.fixture(scope="session")
+def standing(the_portal: Portal) -> Standing:
+    held = the_portal.district("1001", least=3)
+    waiting = the_portal.district("1001")
+    with new_folder() as room, new_folder() as empty:
+        deliver_without_students(room)
+        nights = (
+            (FIRST_NIGHT, FIRST_DAY),
+            (NEXT_NIGHT, NEXT_DAY),
+            (empty, NEXT_DAY),
+            (room, HELD_DAY),
+        )
+        syncs = [the_portal.night(held, *night) for night in nights]
+    with the_portal.at_work():
+        queued = sync_create(district=waiting, trigger=Trigger.NOW)
+    people = (the_portal.administrator(held, waiting), the_portal.specialist())
+    return Standing({held: syncs, waiting: [queued]}, people)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_is_fit_for_everybody(name: str, standing: Standing, visit: Visit) -> None:
     seen = 0
-    open_for: list[str] = addresses_of(name, _values(standing))
+    open_for = standing.addresses_of(name)
     for whose in (*standing.people, None):
         page = visit(whose)
         for address in list(open_for):

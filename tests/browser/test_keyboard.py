@@ -24,7 +24,7 @@ _NAME = f"{_FOCUSED}.labels?.[0]?.innerText || {_FOCUSED}.innerText || {_FOCUSED
 
 def _tabs(page: Page) -> list[str]:
     """Goes through a page with the Tab key; the names of what is reached, in order."""
-    names = []
+    names: list[str] = []
     while True:
         page.keyboard.press("Tab")
         if page.evaluate(f"{_FOCUSED} === document.body"):

@@ -26,7 +26,7 @@ REPORTS = [f"{name}_sync_report.csv" for name in ("users", "classes", "orgs", "e
 def test_an_administrator_signs_in_and_finds_last_nights_reports_under_manage(
     seed: District, the_portal: Portal, visit: Visit, script: bool
 ) -> None:
-    person = the_portal.person(seed)
+    person = the_portal.administrator(seed)
     page = visit(script=script)
     page.get_by_label("Email").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -109,7 +109,7 @@ def test_a_hold_is_applied_by_typing_its_number_and_the_reason_is_kept(
 ) -> None:
     district = the_portal.held(tmp_path)
     page = visit(district, script=script)
-    page.get_by_role("link", name="Removals are held, for you to decide").click()
+    page.get_by_role("link", name="for you to decide").click()
     expect(page.get_by_role("heading", name="would lose access")).to_be_visible()
     letting_in = page.get_by_role("region", name="They really left")
     letting_in.get_by_label("Reason").fill("They moved to another district.")

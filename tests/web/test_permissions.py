@@ -31,19 +31,22 @@ _POSTED = {"sync_now"}
 _ONLY_READ = [name for name in _CLOSED if name not in {"hold", "open_district", *_POSTED}]
 #: Of the vendor: the administrators of a district do not see them.
 _OF_SPECIALISTS = {"open_district"}
+#: The same for everybody who is signed in.
+_HELP = {"help", "rules", "rule"}
+_RULE = "users.email_required"
 _OF_A_DISTRICT = [
     name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS
 ]
 
 
 def _address(name: str, slug: str, sync: int) -> str:
-    values = {"slug": slug, "sync": sync, "name": "users_sync_report.csv"}
+    values = {"slug": slug, "sync": sync, "name": "users_sync_report.csv", "code": _RULE}
     return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
 
 
 def test_the_table_is_not_empty() -> None:
     assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
-    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_OF_SPECIALISTS}
+    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_HELP, *_OF_SPECIALISTS}
     assert None not in _PAGES
 
 

@@ -17,7 +17,8 @@ from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
 from firstbell.store.models import SyncStatus, Trigger
 
-_TURNS = {
+#: Who must act, in the words of every page.
+TURNS = {
     Owner.DISTRICT: "Your district acts, in the SIS",
     Owner.SHARING: "Your district acts, in the export from your SIS",
     Owner.SPECIALIST: "Your specialist acts",
@@ -93,7 +94,7 @@ def told_finding(finding: FindingSeen, version: Version) -> ToldFinding:
         version: of OneRoster, as the sync read it.
     """
     broken = rule(finding.code, version)
-    return ToldFinding(finding, _TURNS[broken.owner], broken.solution)
+    return ToldFinding(finding, TURNS[broken.owner], broken.solution)
 
 
 def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
@@ -160,7 +161,7 @@ def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
     return ToldCause(
         number=number,
         cause=cause,
-        turn=_TURNS[Owner.SHARING if cause.of_export else cause.owner],
+        turn=TURNS[Owner.SHARING if cause.of_export else cause.owner],
         note=_note(cause),
         skips=cause.skipped > fixed,
         share=100 if cause.skipped > fixed else round(100 * fixed / max(failed, 1)),

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from firstbell.web import opening, portal
+from firstbell.web import help, opening, portal
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 _accounts = [
@@ -29,8 +29,15 @@ _district = [
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
 ]
 
+_help = [
+    path("", help.start, name="help"),
+    path("rules/", help.rules, name="rules"),
+    path("rules/<str:code>/", help.rule, name="rule"),
+]
+
 urlpatterns = [
     path("", portal.home, name="home"),
+    path("help/", include(_help)),
     path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
     path("", include(_accounts)),
     path("districts/<slug:slug>/", include(_district)),
