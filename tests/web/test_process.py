@@ -2,16 +2,13 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from email.message import Message
 from http.client import HTTPConnection
 from http.cookiejar import CookieJar
 from pathlib import Path
-from time import monotonic, sleep
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
@@ -23,6 +20,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from firstbell.store.models import Membership, MembershipRole, Person
 from tests.cli.command import firstbell
 from tests.web.conftest import Town
+from tests.web.serving import served
 
 _EMAIL, _PASSWORD = "sentinel-email@example.org", "sentinel password 4711"
 
@@ -34,47 +32,6 @@ def sentinel(town: Town) -> None:
     Membership.objects.create(
         district=town.districts["north"], person=person, role=MembershipRole.ADMINISTRATOR
     )
-
-
-@contextmanager
-def _served(folder: Path, **environment: str) -> Iterator[str]:
-    """A web server of two processes on a data folder; its log is `log` there."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "2"),
-                *("--no-control-socket", "-b", f"127.0.0.1:{port}"),
-                "firstbell.web.wsgi:application",
-            ],
-            cwd=folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-                "FIRSTBELL_DATA_DIR": str(folder / "data"),
-                **environment,
-            },
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            _wait_for(port, server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            assert server.wait(30) == 0
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    until = monotonic() + 60
-    while monotonic() < until and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            sleep(0.1)
-    raise AssertionError("the web server does not answer")
 
 
 def _sign_in(browser: OpenerDirector, url: str, password: str) -> str:
@@ -92,7 +49,7 @@ def _sign_in(browser: OpenerDirector, url: str, password: str) -> str:
 @pytest.mark.usefixtures("sentinel")
 def test_two_processes_are_one_web_and_log_no_names(database: str, tmp_path: Path) -> None:
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    with _served(tmp_path, DATABASE_URL=database) as url:
+    with served(tmp_path, DATABASE_URL=database) as (url, _):
         assert _sign_in(browser, url, "sentinel guess 4712") == f"{url}/sign-in/"
         page = f"{url}/districts/north/sync-reports/"
         assert _sign_in(browser, url, _PASSWORD) == page
@@ -125,7 +82,7 @@ def test_the_link_of_a_command_works_in_the_web_on_the_same_data_folder(
     link = run("person", "add", _EMAIL, "--district", "north").strip()
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
     with (
-        _served(reachable_path) as url,
+        served(reachable_path) as (url, _),
         browser.open(link.replace("http://localhost:8000", url)) as answer,
     ):
         assert "Save and sign in" in answer.read().decode()
@@ -135,7 +92,7 @@ def test_the_link_of_a_command_works_in_the_web_on_the_same_data_folder(
 @pytest.mark.slow
 def test_with_an_https_address_nothing_less_is_answered(database: str, tmp_path: Path) -> None:
     environment = {"DATABASE_URL": database, "FIRSTBELL_URL": "https://roster.example.org"}
-    with _served(tmp_path, **environment) as url:
+    with served(tmp_path, **environment) as (url, _):
         secure = _headers(url, {"X-Forwarded-Proto": "https"})
         assert secure["Strict-Transport-Security"] == "max-age=31536000"
         assert "Secure" in secure["Set-Cookie"]

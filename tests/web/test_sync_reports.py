@@ -14,6 +14,7 @@ from django.utils import timezone
 from firstbell.store.models import HoldDecision, Sync, SyncStatus, Trigger
 from tests.web.conftest import Browser, Ended, Town
 
+_REFRESH = "Refresh to see progress"
 _PAGE = "/districts/north/sync-reports/"
 _NEW_YORK = ZoneInfo("America/New_York")
 
@@ -99,9 +100,10 @@ def test_unfinished_syncs_come_first_and_have_no_completion_date(
     )
     person = browser("alice")
     running, queued, completed = _rows(_seen(person))
-    assert (running[0], running[2]) == ("Running", "Sync now")
+    step = "Receiving files, step 1 of 6"
+    assert (running[0], running[2]) == (f"Running {step} {_REFRESH}", "Sync now")
     assert running[1].startswith("Started ")
-    assert queued[0] == "Queued Starts when the syncs before it have ended"
+    assert queued[0] == "Queued Starts when the syncs before it have ended Refresh to see progress"
     assert queued[1].startswith("Queued ")
     assert running[-1] == queued[-1] == "Ready when the sync ends"
     assert completed[0] == "Completed"
@@ -346,7 +348,10 @@ def test_a_sync_can_be_started_where_there_is_a_source(browser: Browser, town: T
         answer = person.post("/districts/north/sync-now/")
         assert (answer.status_code, answer.headers["location"]) == (302, _PAGE)
     (row,) = _rows(_seen(person))
-    assert (row[0], row[2]) == ("Queued Starts when the syncs before it have ended", "Sync now")
+    assert (row[0], row[2]) == (
+        f"Queued Starts when the syncs before it have ended {_REFRESH}",
+        "Sync now",
+    )
 
 
 def test_without_a_source_there_is_nothing_to_start(browser: Browser, ended: Ended) -> None:

@@ -3,7 +3,7 @@
 What a sync means §6 and §7. Pure as `sync`: it knows no clock, no network and no PostgreSQL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,7 +42,11 @@ class Night:
 
 
 def night(
-    reading: Reading, policy: Policy, applied: Path | None, limits: GuardLimits | None
+    reading: Reading,
+    policy: Policy,
+    applied: Path | None,
+    limits: GuardLimits | None,
+    judged: Callable[[], None] = lambda: None,
 ) -> Night:
     """What a sync of a delivery would change.
 
@@ -52,10 +56,12 @@ def night(
         applied: the folder of the roster as applied, see `open_applied`; None on the first night.
         limits: those of the guard; None for a sync that a person lets through. The first sync of
             a district is not guarded.
+        judged: told when all records have been judged, and are to be compared.
     """
     database = reading.database
     open_applied(database, applied)
     result = sync(reading, policy, holding=applied is not None)
+    judged()
     if applied is None:
         for table in reading.files:
             database.execute(f"CREATE TABLE held_{table} (id VARCHAR)")

@@ -24,7 +24,7 @@ from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
-from firstbell.reports.order import Computed, Deltas, Order
+from firstbell.reports.order import Computed, Deltas, Order, Step
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30
@@ -55,6 +55,7 @@ def compute_apart(
     limits: Limits,
     meanwhile: Callable[[], None] = lambda: None,
     opened: Callable[[Deltas], None] = lambda delivery: None,
+    begins: Callable[[Step], None] = lambda step: None,
 ) -> Computed:
     """Computes a sync in a process of its own.
 
@@ -63,6 +64,7 @@ def compute_apart(
         limits: what the delivery may cost.
         meanwhile: called every few seconds; what it raises ends the process.
         opened: told of the delivery before it is read; what it raises ends the process.
+        begins: told of each step as it begins; what it raises ends the process.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
@@ -75,8 +77,11 @@ def compute_apart(
     its.close()
     try:
         end = time.monotonic() + _LONGEST
-        while isinstance(answer := _received(ours, meanwhile, end), Deltas):
-            opened(answer)
+        while isinstance(answer := _received(ours, meanwhile, end), Deltas | Step):
+            if isinstance(answer, Step):
+                begins(answer)
+            else:
+                opened(answer)
     except EOFError:
         process.join()
         raise Died("the delivery needs more memory than a sync may take") from None
@@ -126,7 +131,7 @@ def _computed(order: Order, limits: Limits, rooms: Path, to: Connection) -> Comp
             tempfile.tempdir = str(room)
             ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB
             resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
-            return compute_once(order, limits, partial(_tell, to))
+            return compute_once(order, limits, partial(_tell, to), partial(_tell, to))
     except Refused as refused:
         return refused
     except Exception as error:

@@ -27,7 +27,7 @@ from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.room import own_room, temporary_folder
-from firstbell.reports.order import COMPUTED, Computed, Deltas, Order
+from firstbell.reports.order import COMPUTED, Computed, Deltas, Order, Step
 from firstbell.reports.summary import Summary
 from firstbell.store.alone import alone_with, say_that_we_live
 from firstbell.store.apply import apply
@@ -40,7 +40,7 @@ from firstbell.store.artefacts import (
     remove_folder_of,
     roster_held,
 )
-from firstbell.store.attempts import Moved, Overtaken, attempt_begin
+from firstbell.store.attempts import Moved, Overtaken, attempt_begin, attempt_is_at
 from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_guard
 from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.policies import guard_of, policy_of, today_in
@@ -160,7 +160,11 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)
     if not unread:
         order = replace(order, same_as=_delivery_that_may_be_the_same(sync, district))
-    computed = compute_apart(order, Limits(), say_that_we_live, partial(_opened, sync))
+    attempt_is_at(sync, Step.RECEIVING)
+    computed = compute_apart(
+        order, Limits(), say_that_we_live, partial(_opened, sync), partial(attempt_is_at, sync)
+    )
+    attempt_is_at(sync, Step.APPLYING)
     ended = _ended(computed)
     if computed.summary.status is Status.FAILED:
         end_refused_by_guard(sync, ended, district)

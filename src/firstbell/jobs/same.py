@@ -13,13 +13,18 @@ from firstbell.engine.compare import Changes
 from firstbell.feed.package import Limits
 from firstbell.reports.causes import unchanged
 from firstbell.reports.nightly import compute
-from firstbell.reports.order import Computed, Deltas, Order, keep, kept
+from firstbell.reports.order import Computed, Deltas, Order, Step, keep, kept
 from firstbell.reports.summary import NAME, write_summary
 
 _KEPT = ("feed", "reports", "findings.parquet")
 
 
-def compute_once(order: Order, limits: Limits, opened: Callable[[Deltas], None]) -> Computed:
+def compute_once(
+    order: Order,
+    limits: Limits,
+    opened: Callable[[Deltas], None],
+    begins: Callable[[Step], None],
+) -> Computed:
     """Computes a sync, unless it is the same as an earlier one whose outcome is still there.
 
     What it came to is kept beside its feed and reports, for a sync that is the same.
@@ -28,16 +33,17 @@ def compute_once(order: Order, limits: Limits, opened: Callable[[Deltas], None])
         order: the sync.
         limits: what the delivery may cost.
         opened: as for `compute`.
+        begins: as for `compute`.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
     """
-    answer = compute(order, limits, opened)
+    answer = compute(order, limits, opened, begins)
     if answer is None and order.before:
         if computed := kept(order.before):
             answer = _take_over(computed, order.before, order)
         else:
-            answer = compute(replace(order, same_as=None), limits, opened)
+            answer = compute(replace(order, same_as=None), limits, opened, begins)
     assert answer  # noqa: S101 - only the sync before makes it the same
     keep(answer, order.out)
     return answer

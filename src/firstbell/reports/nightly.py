@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import astuple, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,7 @@ from firstbell.feed.snapshot import write_feed
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.causes import Before, find_causes
 from firstbell.reports.findings import message_of
-from firstbell.reports.order import Computed, Deltas, Order, kept
+from firstbell.reports.order import Computed, Deltas, Order, Step, kept
 from firstbell.reports.skips import explain_skips
 from firstbell.reports.summary import Summary, Synced
 from firstbell.reports.write import write_reports
@@ -38,6 +39,7 @@ def compute(
     order: Order,
     limits: Limits | None = None,
     opened: Callable[[Deltas], None] = lambda delivery: None,
+    begins: Callable[[Step], None] = lambda step: None,
 ) -> Computed | None:
     """Reads a delivery, judges it, and writes what is to be applied and said.
 
@@ -45,6 +47,7 @@ def compute(
         order: what to compute.
         limits: what the delivery may cost.
         opened: told of the delivery before it is read, so that it is known what is lost with it.
+        begins: told of each step but those of the worker.
 
     Returns:
         None when the delivery is that of the sync before, and comes to the same.
@@ -65,6 +68,7 @@ def compute(
             last = _with_losses(order, digest)
         if digest is not None and digest == order.same_as:
             return None
+        begins(Step.READING)
         with closing(open_database(work, limits, *ours)) as database:
             if package is None:
                 if last is None:
@@ -72,11 +76,14 @@ def compute(
                 reading = read_again(last, database)
             else:
                 reading = read(package, database, work, last)
+            begins(Step.CHECKING)
             with _keeping(reading, order.out / "feed"):
-                tonight = night(reading, order.policy, order.applied, order.guard)
+                judged = partial(begins, Step.COMPARING)
+                tonight = night(reading, order.policy, order.applied, order.guard, judged)
             if tonight.refused:
                 computed = _refused(order.sync, tonight, reading)
             else:
+                begins(Step.WRITING)
                 computed = _written(order, tonight, reading)
             return replace(computed, digest=digest)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +16,17 @@ from firstbell.reports.summary import Summary
 
 #: What a sync came to, kept beside its feed and reports.
 COMPUTED = "computed.json"
+
+
+class Step(StrEnum):
+    """What is being done for a sync, in order; the last one by the worker itself."""
+
+    RECEIVING = "receiving"
+    READING = "reading"
+    CHECKING = "checking"
+    COMPARING = "comparing"
+    WRITING = "writing"
+    APPLYING = "applying"
 
 
 @dataclass(frozen=True, slots=True)

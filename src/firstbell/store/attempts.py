@@ -50,6 +50,12 @@ def attempt_begin(sync: Sync) -> None:
         sync.save()
 
 
+def attempt_is_at(sync: Sync, step: str) -> None:
+    """Tells who looks what is being done; nothing when another process has the sync by now."""
+    its_row = Sync.objects.filter(pk=sync.pk, status=SyncStatus.RUNNING, attempts=sync.attempts)
+    its_row.update(step=step)
+
+
 def attempt_check(sync: Sync) -> None:
     """Keeps the attempt the newest until the caller's transaction ends.
 

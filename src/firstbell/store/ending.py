@@ -67,7 +67,7 @@ def end_sync(sync: Sync, ended: Ended, district: District) -> None:
     """
     sync.refresh_from_db(fields=["told_at"])  # the clock may have told that it is late
     sync.status, sync.reason = SyncStatus(ended.status), ended.reason
-    sync.completed_at = timezone.now()
+    sync.completed_at, sync.step = timezone.now(), None
     sync.version = ended.version
     sync.tables, sync.findings, sync.codes = ended.tables, ended.findings, ended.codes
     sync.problems, sync.causes, sync.roster = ended.problems, ended.causes, ended.roster
@@ -136,7 +136,7 @@ def end_dead(sync: Sync) -> None:
 def _fail(sync: Sync, reason: str, solution: str | None, *, may_pass: bool) -> None:
     attempt_check(sync)
     sync.refresh_from_db()  # it may bear what was to be written before something went wrong
-    sync.status, sync.completed_at = SyncStatus.FAILED, timezone.now()
+    sync.status, sync.completed_at, sync.step = SyncStatus.FAILED, timezone.now(), None
     sync.reason = reason.replace("\0", NUL_KEPT_AS)  # it may quote the delivery
     sync.solution, sync.may_pass = solution, may_pass
     sync.tables, sync.changes, sync.reports = {}, {}, []

@@ -61,6 +61,8 @@ class SyncRow:
     causes: Mapping[str, int] | None
     #: What was decided on what the guard held back; None: it held nothing.
     hold: HoldDecision | None
+    #: What is being done, see `reports.order.Step`; None: it does not run.
+    step: str | None
 
     @property
     def is_unfinished(self) -> bool:
@@ -111,6 +113,7 @@ _COLUMNS = (
     "findings",
     "causes",
     "hold_decision",
+    "step",
 )
 
 
@@ -216,6 +219,11 @@ def has_synced(district: DistrictSeen) -> bool:
     return Sync.objects.filter(district_id=district.pk).exists()
 
 
+def sync_row(district: DistrictSeen, pk: int) -> SyncRow | None:
+    """A sync as the list of them has it; None when the district has none of that number."""
+    return first_row(Sync.objects.filter(district_id=district.pk, pk=pk))
+
+
 def report_of(district: DistrictSeen, sync: int, name: str) -> Path | None:
     """The file of a report.
 
@@ -247,6 +255,7 @@ def _row(
     findings: Mapping[str, int] | None,
     causes: Mapping[str, int] | None,
     hold: str | None,
+    step: str | None,
 ) -> SyncRow:
     return SyncRow(
         pk=pk,
@@ -260,4 +269,5 @@ def _row(
         findings=findings,
         causes=causes,
         hold=None if hold is None else HoldDecision(hold),
+        step=step,
     )

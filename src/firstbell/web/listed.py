@@ -8,6 +8,7 @@ from firstbell.reports.counting import number_of
 from firstbell.reports.sync_reports import REPORTED_TABLES, name_of
 from firstbell.store.history import SyncRow
 from firstbell.store.models import HoldDecision, SyncStatus, Trigger
+from firstbell.web.steps import Progress, progress_of
 
 #: What says that something was not brought in; the other files are for a closer look.
 _REPORTS = frozenset((*map(name_of, REPORTED_TABLES), held_removals.NAME))
@@ -39,6 +40,7 @@ class Listed:
     source: str
     #: What there is to know at once: what to fix, what is held, or why it failed; may be empty.
     second: str
+    progress: Progress
     #: How many findings it has; None when they were not counted.
     failures: int | None
     warnings: int | None
@@ -51,8 +53,6 @@ class Listed:
 def _second(sync: SyncRow) -> str:
     if sync.reason:
         return sync.reason
-    if sync.status == SyncStatus.QUEUED:
-        return "Starts when the syncs before it have ended"
     causes = sync.causes or {}
     parts = []
     if total := causes.get("total"):
@@ -71,6 +71,7 @@ def listed(sync: SyncRow) -> Listed:
         sync=sync,
         source=_SOURCES[sync.trigger],
         second=_second(sync),
+        progress=progress_of(sync),
         failures=findings.get("failure"),
         warnings=findings.get("warning"),
         reports=[name for name in names if name in _REPORTS],

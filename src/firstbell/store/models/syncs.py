@@ -42,7 +42,7 @@ class HoldDecision(models.TextChoices):
 class Sync(models.Model):
     """One run for one district, from waiting to ended."""
 
-    district = models.ForeignKey(District, models.CASCADE, related_name="+")
+    district = models.ForeignKey(District, models.CASCADE, related_name="+", db_index=False)
     trigger = models.TextField(choices=Trigger)
     status = models.TextField(choices=SyncStatus, default=SyncStatus.QUEUED)
     queued_at = models.DateTimeField(auto_now_add=True)
@@ -55,6 +55,8 @@ class Sync(models.Model):
     delivery = models.TextField(null=True)
     #: The job that runs it; NULL: a command does.
     job = models.BigIntegerField(null=True)
+    #: What is being done while it runs, see `reports.order.Step`; NULL: it does not run.
+    step = models.TextField(null=True)
     #: How often it was begun.
     attempts = models.IntegerField(default=0)
     #: Why it failed, in one plain sentence.
@@ -110,6 +112,9 @@ class Sync(models.Model):
                 name="unfinished_syncs",
                 condition=models.Q(completed_at=None),
             ),
+            # Pages ask for some of the newest of a district, among years of them.
+            models.Index(fields=["district", "-completed_at"], name="syncs_by_end"),
+            models.Index(fields=["district", "-id"], name="syncs_by_number"),
         )
 
 
