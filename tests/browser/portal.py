@@ -94,13 +94,19 @@ class Portal:
     def held(self, room: Path) -> District:
         """A new district after a night that would have removed four of its five students.
 
+        The nights before it ended in each of the three ways.
+
         Args:
-            room: an empty folder, for the delivery of that night.
+            room: an empty folder, for the deliveries.
         """
-        district = self.district("1001", least=3)
+        district = self.district("1001", "1234", least=3)
+        (room / "empty").mkdir()
+        (room / "held").mkdir()
+        deliver_without_students(room / "held")
+        self.night(district, FIRST_NIGHT, FIRST_DAY)
+        self.night(district, room / "empty", FIRST_DAY)
         self.night(district, NEXT_NIGHT, NEXT_DAY)
-        deliver_without_students(room)
-        self.night(district, room, HELD_DAY)
+        self.night(district, room / "held", HELD_DAY)
         return district
 
     def onboard(self, district: District, *schools: str) -> None:

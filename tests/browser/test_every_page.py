@@ -15,13 +15,7 @@ from firstbell.store.syncs import sync_create
 from tests.browser.addresses import PAGES, addresses_of
 from tests.browser.conftest import Visit
 from tests.browser.portal import (
-    FIRST_DAY,
-    FIRST_NIGHT,
-    HELD_DAY,
-    NEXT_DAY,
-    NEXT_NIGHT,
     Portal,
-    deliver_without_students,
 )
 from tests.servers import new_folder
 
@@ -71,22 +65,15 @@ def _values(district: District, syncs: Sequence[Sync]) -> Mapping[str, Sequence[
 
 
 @pytest.fixture(scope="session")
-def standing(the_portal: Portal) -> Standing:
-    held = the_portal.district("1001", least=3)
+def standing(the_portal: Portal, seed: District) -> Standing:
     waiting = the_portal.district("1001")
-    with new_folder() as room, new_folder() as empty:
-        deliver_without_students(room)
-        nights = (
-            (FIRST_NIGHT, FIRST_DAY),
-            (NEXT_NIGHT, NEXT_DAY),
-            (empty, NEXT_DAY),
-            (room, HELD_DAY),
-        )
-        syncs = [the_portal.night(held, *night) for night in nights]
+    with new_folder() as room:
+        held = the_portal.held(room)
     with the_portal.at_work():
+        syncs = {one: list(Sync.objects.filter(district=one)) for one in (seed, held)}
         queued = sync_create(district=waiting, trigger=Trigger.NOW)
-    people = (the_portal.administrator(held, waiting), the_portal.specialist())
-    return Standing({held: syncs, waiting: [queued]}, people)
+    people = (the_portal.administrator(seed, held, waiting), the_portal.specialist())
+    return Standing({**syncs, waiting: [queued]}, people)
 
 
 @pytest.mark.parametrize("name", PAGES)
