@@ -59,6 +59,8 @@ def _values(district: District, syncs: Sequence[Sync]) -> Mapping[str, Sequence[
         "sync": [sync.pk for sync in syncs],
         "name": ["users_sync_report.csv"],
         "code": ["users.email_required", "users.row_unreadable"],
+        "table": ["users"],
+        "row": ["5"],
         "uidb36": ["1"],
         "key": ["no-such-key"],
     }

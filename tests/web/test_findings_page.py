@@ -23,10 +23,11 @@ def sync(ended: Ended) -> Sync:
         f"""
         SELECT 'users' AS tab, n AS pos, n + 2 AS row, 'U' || n AS sourcedId, 'email' AS field,
                'failure' AS severity, 'users.email_required' AS code, 'email is required' AS message,
-               NULL::VARCHAR AS value, NULL::VARCHAR AS cause FROM range({_MANY}) AS t(n)
+               NULL::VARCHAR AS value, NULL::VARCHAR AS cause,
+               '1' || n % 3 || ',20' AS schools, n AS place FROM range({_MANY}) AS t(n)
         UNION ALL
         SELECT 'enrollments', 7, 9, 'E7', 'userSourcedId', 'warning', 'enrollments.user_not_found',
-               'userSourcedId not found in our system', '<b>9</b>', NULL
+               'userSourcedId not found in our system', '<b>9</b>', NULL, '30', NULL
         """,
     )
     return made
@@ -74,6 +75,14 @@ def test_findings_come_fifty_at_a_time_in_the_order_of_the_files(
         ("?id=U11&severity=warning", 0),
         ("?id=%27%20OR%20true%20--", 0),
         ("?table=nothing", 0),
+        ("?school=10", 40),
+        ("?school=20", 50),
+        ("?school=1", 0),
+        ("?school=30&owner=district", 1),
+        ("?owner=district", 50),
+        ("?owner=specialist", 0),
+        ("?owner=specialist&code=users.email_required", 0),
+        ("?owner=nobody", 0),
     ],
 )
 def test_findings_are_found_by_file_rule_severity_and_id(

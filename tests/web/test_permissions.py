@@ -40,7 +40,14 @@ _OF_A_DISTRICT = [
 
 
 def _address(name: str, slug: str, sync: int) -> str:
-    values = {"slug": slug, "sync": sync, "name": "users_sync_report.csv", "code": _RULE}
+    values = {
+        "slug": slug,
+        "sync": sync,
+        "name": "users_sync_report.csv",
+        "table": "users",
+        "row": 2,
+        "code": _RULE,
+    }
     return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
 
 

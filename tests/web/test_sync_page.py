@@ -127,7 +127,7 @@ def test_the_list_leads_to_the_words_that_say_how_to_fix_the_biggest_problem(
     page = browser("alice").get("/districts/north/sync-reports/").content.decode()
     first = page.partition("Fix first")[2].partition("</section>")[0]
     assert "Cedar Elementary (1234)" in first
-    assert f"/sync-reports/{sync.pk}/#fix-1" in first
+    assert f"/sync-reports/{sync.pk}/?cause=1#fix-1" in first
     assert "All 3 causes" in first
     assert (
         'id="fix-1"'

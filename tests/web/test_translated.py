@@ -16,19 +16,12 @@ _NAMES = sorted(path.relative_to(_TEMPLATES).as_posix() for path in _TEMPLATES.r
 #: Templates whose texts are still to be wrapped.
 _TO_DO = frozenset(
     {
-        "_cause.html",
-        "_chart.html",
-        "_reports.html",
         "account/account_inactive.html",
         "account/login.html",
         "account/logout.html",
         "account/password_reset_from_key.html",
         "account/password_reset_help_text.html",
         "districts.html",
-        "findings.html",
-        "hold.html",
-        "sync.html",
-        "sync_reports.html",
     }
 )
 #: What is the same in every language: names, files, columns of reports, and their messages.

@@ -15,6 +15,7 @@ import errno
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
+from typing import Any
 
 import duckdb
 
@@ -163,12 +164,14 @@ class Refused(Exception):
     def __init__(self, reason: Reason, **names: str) -> None:
         """Fills the reason's sentence and solution with the names given."""
         self.reason, self.names = reason, names
+        #: What the delivery brought, as far as it is known; see `feed.delivered`.
+        self.delivered: tuple[Any, ...] = ()
         self.solution = reason.solution.format(**names)
         super().__init__(reason.sentence.format(**names))
 
-    def __reduce__(self) -> tuple[Callable[[], "Refused"], tuple[()]]:
+    def __reduce__(self) -> tuple[Callable[[], "Refused"], tuple[()], dict[str, Any]]:
         """How it gets from one process to another."""
-        return partial(Refused, self.reason, **self.names), ()
+        return partial(Refused, self.reason, **self.names), (), {"delivered": self.delivered}
 
 
 def cannot_read(file: str, error: OSError) -> Refused:

@@ -86,6 +86,15 @@ def due_night(nights: Nights, now: datetime) -> Night | None:
     return night if not tries or _is_worth_another(tries, night, now) else None
 
 
+def next_try(tries: Sequence[Try], night: Night) -> datetime | None:
+    """When a night's sync is tried again; None when the last did not fail, or that is given up."""
+    ended = tries[-1].completed_at if tries and tries[-1].may_pass else None
+    if ended is None:
+        return None
+    at = ended + _pause(tries)
+    return at if at < night.ready_by else None
+
+
 def is_given_up(tries: Sequence[Try], night: Night) -> bool:
     """Whether the last of a night's syncs failed for a reason that may pass, and no other follows."""
     if not tries or not tries[-1].may_pass:

@@ -121,7 +121,13 @@ def _run(sync: Sync, delivery: Path | None) -> Ran:
         raise
     except Refused as refused:
         delivery_refused(sync, refused.reason)
-        end_failed(sync, str(refused), solution=refused.solution, may_pass=refused.reason.retry)
+        end_failed(
+            sync,
+            str(refused),
+            solution=refused.solution,
+            may_pass=refused.reason.retry,
+            delivered=[asdict(file) for file in refused.delivered],
+        )
         remove_folder_of(sync)
         return _refused(sync.pk, _day_of(sync), refused)
     except _Stale:

@@ -20,15 +20,16 @@ from firstbell.engine.applied import write_applied
 from firstbell.engine.compare import Changes
 from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
-from firstbell.engine.result import SyncResult
 from firstbell.feed.database import count, open_database, text
+from firstbell.feed.delivered import delivered
 from firstbell.feed.last import LastFeed
-from firstbell.feed.package import Limits, digest_of, open_package
+from firstbell.feed.package import Delivery, Limits, digest_of, open_package
 from firstbell.feed.read import Reading, changes_in, read, read_again
+from firstbell.feed.refusal import Refused
 from firstbell.feed.snapshot import write_feed
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.causes import Before, find_causes
-from firstbell.reports.findings import message_of
+from firstbell.reports.kept import FINDINGS, keep_changes, keep_findings
 from firstbell.reports.order import Computed, Deltas, Order, Step, kept
 from firstbell.reports.skips import explain_skips
 from firstbell.reports.summary import Summary, Synced
@@ -75,7 +76,8 @@ def compute(
                     raise ValueError("there is neither a delivery nor a feed to judge again")
                 reading = read_again(last, database)
             else:
-                reading = read(package, database, work, last)
+                with _telling(package, last, work, limits):
+                    reading = read(package, database, work, last)
             begins(Step.CHECKING)
             with _keeping(reading, order.out / "feed"):
                 judged = partial(begins, Step.COMPARING)
@@ -94,6 +96,18 @@ def _with_losses(order: Order, digest: str) -> LastFeed | None:
         return None
     before = takewhile(lambda one: one.digest != digest, order.unread)
     return replace(order.last, lost=order.last.lost.union(*(one.tables for one in before)))
+
+
+@contextmanager
+def _telling(
+    package: Delivery, last: LastFeed | None, work: Path, limits: Limits
+) -> Iterator[None]:
+    """Adds to a refusal what was delivered."""
+    try:
+        yield
+    except Refused as refused:
+        refused.delivered = delivered(package, last, work, limits)
+        raise
 
 
 @contextmanager
@@ -135,12 +149,14 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
     if tonight.decision and tonight.decision.held:
         counted = database.execute("SELECT tab, count(*) FROM held_removals GROUP BY tab")
         held = dict(counted.fetchall())
-    _write_findings(tonight.result, out)
+    keep_findings(tonight.result, out)
     problems = _problems(database)
     if problems != order.problems:
         _copy(database, "FROM problems", out / "problems.parquet")
     if any(any(astuple(one)) for one in tonight.changes.values()):
-        _write_changes(database, list(tonight.result.counts), out, first=order.applied is None)
+        tables = list(tonight.result.counts)
+        _write_changes(database, tables, out, first=order.applied is None)
+        keep_changes(database, tables, out / "changes", out)
     return Computed(
         written.summary,
         _roster(tonight),
@@ -158,27 +174,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
 def _before(folder: Path | None) -> Before | None:
     """What was to fix at the sync applied last, unless that is no longer kept."""
     computed = kept(folder) if folder else None
-    return Before(folder / "findings.parquet", computed.causes) if folder and computed else None
-
-
-def _write_findings(result: SyncResult, out: Path) -> None:
-    """Writes what was found on records and on whole files."""
-    said = [
-        (one.file.removesuffix(".csv"), one.field, one.code, message_of(one, result.version))
-        for one in result.said
-    ]
-    result.database.execute(
-        "CREATE TEMP TABLE said (tab VARCHAR, field VARCHAR, code VARCHAR, message VARCHAR)"
-    )
-    if said:
-        result.database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", said)
-    _copy(
-        result.database,
-        "SELECT f.* REPLACE (coalesce(f.message, m.message) AS message)"
-        " FROM findings AS f LEFT JOIN messages AS m USING (code)"
-        " UNION ALL BY NAME SELECT *, 'warning' AS severity FROM said",
-        out / "findings.parquet",
-    )
+    return Before(folder / FINDINGS, computed.causes) if folder and computed else None
 
 
 def _problems(database: duckdb.DuckDBPyConnection) -> str:

@@ -72,7 +72,7 @@ class Computed:
 
     Its folder then has `feed/`, and unless all is refused `reports/`, `findings.parquet`,
     `problems.parquet` (its failures: table, sourcedId, field, code, cause) unless they are those
-    that were known, and where something changes `changes/` (`<table>.parquet` and `removals.parquet`) and `applied/`, the roster after it.
+    that were known, and where something changes `changes.parquet`, `changes/` (`<table>.parquet` and `removals.parquet`) and `applied/`, the roster after it.
     """
 
     summary: Summary

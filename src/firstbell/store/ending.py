@@ -1,6 +1,6 @@
 """How a sync's row, and its district's, say that it has ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,7 +103,12 @@ def end_refused_by_guard(sync: Sync, ended: Ended, then: District) -> None:
 
 
 def end_failed(
-    sync: Sync, reason: str, *, solution: str | None = None, may_pass: bool = False
+    sync: Sync,
+    reason: str,
+    *,
+    solution: str | None = None,
+    may_pass: bool = False,
+    delivered: Sequence[Mapping[str, object]] = (),
 ) -> None:
     """Records that a sync failed; the roster is as it was.
 
@@ -112,12 +117,13 @@ def end_failed(
         reason: one plain sentence without a full stop.
         solution: what to do about it, in plain sentences.
         may_pass: whether the same sync may go well a little later.
+        delivered: what each file brought, see `feed.delivered`.
 
     Raises:
         Overtaken: The sync has ended, or was begun anew by another process.
     """
     with transaction.atomic():
-        _fail(sync, reason, solution, may_pass=may_pass)
+        _fail(sync, reason, solution, may_pass=may_pass, delivered=delivered)
         if is_news(sync):
             queue_news(sync)
 
@@ -133,13 +139,21 @@ def end_dead(sync: Sync) -> None:
             _fail(dead, _DEAD, None, may_pass=True)  # no news: what comes now is
 
 
-def _fail(sync: Sync, reason: str, solution: str | None, *, may_pass: bool) -> None:
+def _fail(
+    sync: Sync,
+    reason: str,
+    solution: str | None,
+    *,
+    may_pass: bool,
+    delivered: Sequence[Mapping[str, object]] = (),
+) -> None:
     attempt_check(sync)
     sync.refresh_from_db()  # it may bear what was to be written before something went wrong
     sync.status, sync.completed_at, sync.step = SyncStatus.FAILED, timezone.now(), None
     sync.reason = reason.replace("\0", NUL_KEPT_AS)  # it may quote the delivery
     sync.solution, sync.may_pass = solution, may_pass
     sync.tables, sync.changes, sync.reports = {}, {}, []
+    sync.delivered = delivered or None
     sync.findings, sync.codes = {"failure": 0, "warning": 0}, {}
     sync.save()
 

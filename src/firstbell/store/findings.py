@@ -1,6 +1,7 @@
 """The findings of a sync, a page of them at a time, from the file that it has left."""
 
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,12 +10,26 @@ import duckdb
 
 from firstbell.feed.database import open_database, text
 from firstbell.feed.package import Limits
-from firstbell.oneroster.dictionary import FEED_TABLES
+from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.store.history import SyncSeen
 
 #: Many may look at once, each at a few rows.
 _LIMITS = Limits(memory="256MB", spill="1GB")
-_COLUMNS = 'tab, "row", sourcedId, field, severity, code, message, value'
+_FINDINGS = "findings.parquet"
+_COLUMNS = 'tab, "row", sourcedId, field, severity, code, message, value, place IS NOT NULL'
+
+
+#: The rule that a failure goes back to, and the parent whose absence breaks it; NULL: not told here.
+_ROOT = """
+CASE WHEN cause IS NULL THEN code
+     WHEN ends_with(cause, ':removed') THEN split_part(cause, '.csv:', 1) || '.removed'
+     ELSE split_part(cause, ':', -1) END
+"""
+_PARENT = f"""
+CASE WHEN cause IS NOT NULL THEN NULL
+     WHEN code = {text(NOT_ONBOARDED.code)} THEN sourcedId
+     WHEN ends_with(code, '_not_found') THEN value ELSE '' END
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +39,12 @@ class Asked:
     #: The table of the feed.
     table: str = ""
     severity: str = ""
-    #: Of the rule.
-    code: str = ""
+    #: Those of the rules of which some are meant; None: of all.
+    codes: Sequence[str] | None = None
     #: How the sourcedId begins.
     sourced_id: str = ""
+    #: The id of a school.
+    school: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +60,14 @@ class FindingSeen:
     code: str
     message: str
     value: str | None
+    #: Whether its row is kept as it was read.
+    has_row: bool
 
 
 def findings_of(
     sync: SyncSeen, asked: Asked, *, most: int, after_first: int = 0
 ) -> list[FindingSeen] | None:
-    """Findings of a sync, table by table and row by row.
+    """Findings of a sync, table by table and row by row: in the order of their file.
 
     Args:
         sync: whose.
@@ -59,23 +78,71 @@ def findings_of(
     Returns:
         None when its findings are not kept.
     """
-    wanted = {"tab": asked.table, "severity": asked.severity, "code": asked.code}
-    conditions = [f"{column} = ?" for column, value in wanted.items() if value]
-    values: list[object] = [value for value in wanted.values() if value]
-    if asked.sourced_id:
-        conditions.append("starts_with(sourcedId, ?)")
-        values.append(asked.sourced_id)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    with (
-        suppress(duckdb.Error),  # the file is not there, or was cut off
-        TemporaryDirectory(prefix="firstbell-") as work,
-        closing(open_database(Path(work).resolve(), _LIMITS, sync.folder, threads=1)) as database,
-    ):
+    where, values = _conditions(asked)
+    with suppress(duckdb.Error), looking_into(sync.folder) as database:
         rows = database.execute(
-            f"SELECT {_COLUMNS} FROM read_parquet({text(str(sync.folder / 'findings.parquet'))}) {where}"
-            f" ORDER BY list_position({list(FEED_TABLES)}, tab), row NULLS LAST, field, code,"
-            " sourcedId LIMIT ? OFFSET ?",
+            f"SELECT {_COLUMNS} FROM {parquet(sync.folder / _FINDINGS)} {where} LIMIT ? OFFSET ?",
             [*values, most, after_first],
         ).fetchall()
         return [FindingSeen(*row) for row in rows]
     return None
+
+
+def roots_of(sync: SyncSeen, asked: Asked) -> set[tuple[str, str | None]] | None:
+    """Where failures of a sync began: rules, each with the parent that is missing if that is told.
+
+    Args:
+        sync: whose.
+        asked: which of its findings.
+
+    Returns:
+        None when its findings are not kept.
+    """
+    where, values = _conditions(asked)
+    also = f"{where} AND severity = 'failure'" if where else "WHERE severity = 'failure'"
+    with suppress(duckdb.Error), looking_into(sync.folder) as database:
+        return set(
+            database.execute(
+                f"SELECT DISTINCT {_ROOT}, {_PARENT} FROM {parquet(sync.folder / _FINDINGS)} {also}",
+                values,
+            ).fetchall()
+        )
+    return None
+
+
+def schools_of(sync: SyncSeen) -> list[tuple[str, str]]:
+    """The schools in the feed of a sync, by name: id and name; none when it is not kept."""
+    with suppress(duckdb.Error), looking_into(sync.folder) as database:
+        return database.execute(
+            "SELECT sourcedId, coalesce(name, sourcedId) AS named"
+            f" FROM {parquet(sync.folder / 'feed' / 'orgs.parquet')}"
+            " WHERE lower(type) = 'school' AND sourcedId IS NOT NULL ORDER BY named, sourcedId"
+        ).fetchall()
+    return []
+
+
+@contextmanager
+def looking_into(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A small database that can read a folder, and gives rows in the order of their file."""
+    with (
+        TemporaryDirectory(prefix="firstbell-") as work,
+        closing(open_database(Path(work).resolve(), _LIMITS, folder, threads=1)) as database,
+    ):
+        yield database
+
+
+def parquet(path: Path) -> str:
+    """The rows of a file, for a query."""
+    return f"read_parquet({text(str(path))}, hive_partitioning = false)"
+
+
+def _conditions(asked: Asked) -> tuple[str, list[object]]:
+    conditions = {
+        "tab = ?": asked.table,
+        "severity = ?": asked.severity,
+        "starts_with(sourcedId, ?)": asked.sourced_id,
+        "contains(',' || schools || ',', ?)": f",{asked.school}," if asked.school else "",
+        "list_contains(?::VARCHAR[], code)": asked.codes,
+    }
+    given = {one: value for one, value in conditions.items() if value not in ("", None)}
+    return f"WHERE {' AND '.join(given)}" if given else "", list(given.values())

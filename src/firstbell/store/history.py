@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
@@ -62,7 +63,7 @@ class SyncRow:
     #: What was decided on what the guard held back; None: it held nothing.
     hold: HoldDecision | None
     #: What is being done, see `reports.order.Step`; None: it does not run.
-    step: str | None
+    step: str | None = None
 
     @property
     def is_unfinished(self) -> bool:
@@ -154,15 +155,25 @@ class SyncSeen:
     hold: HoldSeen | None
     #: With what came of it; it may have gone.
     folder: Path
-    #: The syncs of the district that ended before and after it, by number.
+    #: The day whose first bell it was for; None: it was no nightly one.
+    night: date | None
+    #: What each file brought when it failed, see `feed.delivered`; none when that is not known.
+    delivered: Sequence[Mapping[str, Any]]
+    #: The syncs of the district that ended before and after it, by number; if they were asked for.
     earlier: SyncRow | None
     later: SyncRow | None
     #: The sync that was applied last before it; None when none was.
     applied: SyncRow | None
 
 
-def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
-    """A sync of a district; None when the district has none of that number."""
+def sync_of(district: DistrictSeen, pk: int, *, alone: bool = False) -> SyncSeen | None:
+    """A sync of a district; None when the district has none of that number.
+
+    Args:
+        district: whose.
+        pk: its number.
+        alone: the syncs beside it are not asked for.
+    """
     syncs = Sync.objects.filter(district_id=district.pk)
     sync = syncs.filter(pk=pk).first()
     if sync is None:
@@ -183,9 +194,11 @@ def sync_of(district: DistrictSeen, pk: int) -> SyncSeen | None:
         changes=sync.changes or {},
         hold=_hold(sync, is_newest=not syncs.filter(pk__gt=pk).exists()),
         folder=folder_of(sync),
-        earlier=first_row(ended.filter(pk__lt=pk).order_by("-pk")),
-        later=first_row(ended.filter(pk__gt=pk).order_by("pk")),
-        applied=first_row(applied),
+        night=sync.night,
+        delivered=sync.delivered or (),
+        earlier=None if alone else first_row(ended.filter(pk__lt=pk).order_by("-pk")),
+        later=None if alone else first_row(ended.filter(pk__gt=pk).order_by("pk")),
+        applied=None if alone else first_row(applied),
     )
 
 

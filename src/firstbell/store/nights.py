@@ -63,6 +63,16 @@ def nights_of_sources(now: datetime, district: int | None = None) -> list[Nights
     return [_nights(found, tries) for found in with_source]
 
 
+def tries_of(district: int, night: date) -> list[Try]:
+    """The syncs of one night of a district, in the order in which they were queued."""
+    columns = ("completed_at", "may_pass", "reason", "told_at")
+    found = Sync.objects.filter(district=district, night=night).order_by("pk")
+    return [
+        Try(completed_at, may_pass, reason, told_at is not None)
+        for completed_at, may_pass, reason, told_at in found.values_list(*columns)
+    ]
+
+
 def stands(now: datetime) -> list[Stand]:
     """How every district stands, by slug."""
     tries = _tries(now, None)

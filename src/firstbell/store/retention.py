@@ -83,6 +83,7 @@ def forget_findings(before: datetime) -> None:
                         "reports",
                         "policy",
                         "held",
+                        "delivered",
                     )
                 )
             )

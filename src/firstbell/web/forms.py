@@ -1,26 +1,32 @@
 """What people may ask of the pages."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from firstbell.oneroster.dictionary import FEED_TABLES, Version
-from firstbell.rules.catalogue import rule
-from firstbell.store.findings import Asked
 from firstbell.store.history import Days
 from firstbell.store.models import SyncStatus
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 _OLDEST, _NEWEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 #: How a sync may have ended.
-ENDED = (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS, SyncStatus.FAILED)
+_ENDED: dict[SyncStatus, "str | _StrPromise"] = {
+    SyncStatus.COMPLETED: gettext_lazy("Completed"),
+    SyncStatus.WITH_ERRORS: gettext_lazy("Completed with Errors"),
+    SyncStatus.FAILED: gettext_lazy("Failed"),
+}
+_WRITE_A_DATE = gettext_lazy("Write a date between 2000-01-01 and 2100-12-31, such as 2026-11-24.")
 #: Month and day.
 _SCHOOL_YEAR = (8, 1)
 
@@ -38,8 +44,8 @@ class Preset:
 class _Day(forms.DateField):
     """A day, as a browser sends it; it may be left out."""
 
-    def __init__(self, label: str) -> None:
-        message = f"Write a date between {_OLDEST} and {_NEWEST}, such as 2026-11-24."
+    def __init__(self, label: "str | _StrPromise") -> None:
+        message = _WRITE_A_DATE
         super().__init__(
             label=label,
             required=False,
@@ -53,12 +59,12 @@ class _Day(forms.DateField):
 class DaysForm(forms.Form):
     """From one day to another, both included; in the address they are `from` and `to`."""
 
-    since = _Day("From")
-    until = _Day("To")
+    since = _Day(gettext_lazy("From"))
+    until = _Day(gettext_lazy("To"))
     status = forms.ChoiceField(
-        label="Sync Status",
+        label=gettext_lazy("Sync Status"),
         required=False,
-        choices=[("", "All statuses"), *((status, status) for status in ENDED)],
+        choices=[("", gettext_lazy("All statuses")), *_ENDED.items()],
     )
 
     def __init__(self, asked: QueryDict, today: date) -> None:
@@ -83,7 +89,7 @@ class DaysForm(forms.Form):
         """Refuses days in the wrong order."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and since > until:
-            raise ValidationError({"since": "From is after To. Choose an earlier day."})
+            raise ValidationError({"since": _("From is after To. Choose an earlier day.")})
         return self.cleaned_data
 
     @property
@@ -104,10 +110,10 @@ class DaysForm(forms.Form):
         """Ranges that end today, and whether each is in force."""
         year = self.today.year - ((self.today.month, self.today.day) < _SCHOOL_YEAR)
         begins = {
-            "7 days": self.today - timedelta(days=6),
-            "30 days": self.today - timedelta(days=29),
-            "90 days": self.today - timedelta(days=89),
-            "School year": date(year, *_SCHOOL_YEAR),
+            _("7 days"): self.today - timedelta(days=6),
+            _("30 days"): self.today - timedelta(days=29),
+            _("90 days"): self.today - timedelta(days=89),
+            _("School year"): date(year, *_SCHOOL_YEAR),
         }
         days = self.days
         return [
@@ -128,10 +134,10 @@ class ReasonForm(forms.Form):
     """Why somebody leaves things as they are; it may be left out."""
 
     reason = forms.CharField(
-        label="Reason",
+        label=gettext_lazy("Reason"),
         required=False,
         max_length=500,
-        help_text="Kept in the audit log with your name.",
+        help_text=gettext_lazy("Kept in the audit log with your name."),
     )
     prefix = "dismiss"
 
@@ -140,10 +146,10 @@ class ConfirmedForm(forms.Form):
     """Why somebody lets a big change in, and that it is meant."""
 
     reason = forms.CharField(
-        label="Reason",
+        label=gettext_lazy("Reason"),
         max_length=500,
-        help_text="Kept in the audit log with your name.",
-        error_messages={"required": "Say why; it is kept in the audit log."},
+        help_text=gettext_lazy("Kept in the audit log with your name."),
+        error_messages={"required": gettext_lazy("Say why; it is kept in the audit log.")},
     )
     number = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     prefix = "apply"
@@ -158,52 +164,13 @@ class ConfirmedForm(forms.Form):
         super().__init__(asked, label_suffix="")
         self._number = number
         typed = self.fields["number"]
-        typed.label = f"Type {number} to confirm"
-        typed.error_messages["required"] = f"Type {number}."
+        typed.label = _("Type %(number)s to confirm") % {"number": number}
+        typed.error_messages["required"] = _("Type %(number)s.") % {"number": number}
 
     def clean_number(self) -> str:
         """Refuses another number, with or without its separators."""
         typed = str(self.cleaned_data["number"])
         if typed.replace(",", "").strip() != self._number:
-            raise ValidationError(f"You typed {typed}. Type {self._number}.")
+            said = {"typed": typed, "number": self._number}
+            raise ValidationError(_("You typed %(typed)s. Type %(number)s.") % said)
         return typed
-
-
-class FindingsForm(forms.Form):
-    """Which findings somebody looks for."""
-
-    table = forms.ChoiceField(
-        label="File",
-        required=False,
-        choices=[("", "All files"), *((table, f"{table}.csv") for table in FEED_TABLES)],
-    )
-    severity = forms.ChoiceField(
-        label="Severity",
-        required=False,
-        choices=[("", "All"), ("failure", "Failures"), ("warning", "Warnings")],
-    )
-    code = forms.ChoiceField(label="Rule", required=False)
-    id = forms.CharField(label="SourcedId begins with", required=False, max_length=255)
-
-    def __init__(self, asked: QueryDict, codes: Iterable[str], version: Version) -> None:
-        """What was asked for.
-
-        Args:
-            asked: `request.GET`.
-            codes: of the rules that the sync has findings of.
-            version: of OneRoster, as the sync read it.
-        """
-        super().__init__(asked, label_suffix="")
-        titles = {code: rule(code, version).title for code in codes}
-        by_title = sorted(titles.items(), key=lambda one: one[1])
-        code = self.fields["code"]
-        assert isinstance(code, forms.ChoiceField)  # noqa: S101 - so it is declared
-        code.choices = [("", "All rules"), *by_title]
-
-    @property
-    def asked(self) -> Asked | None:
-        """What is in force; None when it was asked for wrongly."""
-        if not self.is_valid():
-            return None
-        given = self.cleaned_data
-        return Asked(given["table"], given["severity"], given["code"], given["id"])

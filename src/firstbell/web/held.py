@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from firstbell.reports.counting import counted, listed, noun
 from firstbell.reports.held_removals import NAME
 from firstbell.reports.order import Computed
@@ -53,13 +55,19 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
     table = next((table for table in _ORDER if removals.get(table)), "users")
     number = removals.get(table, 0)
     refused = seen.row.status == SyncStatus.FAILED
-    what = f"{counted(number, table)} would " + ("lose access" if table == "users" else "go")
+    would = _("%(what)s would lose access") if table == "users" else _("%(what)s would go")
+    what = would % {"what": counted(number, table)}
+    held_back = (
+        _("%(what)s. We held their removal until you decide.")
+        if number != 1
+        else _("%(what)s. We held its removal until you decide.")
+    )
     return Held(
         hold=hold,
         title=(
-            f"Failed: {seen.row.reason}, so we applied nothing."
+            _("Failed: %(reason)s, so we applied nothing.") % {"reason": seen.row.reason}
             if refused
-            else f"{what}. We held {'their' if number != 1 else 'its'} removal until you decide."
+            else held_back % {"what": what}
         ),
         removals=listed(removals),
         number=number,
@@ -67,7 +75,7 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
         decided=_decided(hold),
         why=[
             (
-                "Schools" if name == "schools" else noun(2, _TABLES[name]).capitalize(),
+                _("Schools") if name == "schools" else noun(2, _TABLES[name]).capitalize(),
                 one.active,
                 one.going,
                 round(100 * one.going / one.active) if one.active else 0,
@@ -92,15 +100,15 @@ def held_samples(folder: Path, most: int = 5) -> Sequence[Sequence[str]]:
 
 
 def _decided(hold: HoldSeen) -> str:
-    by = hold.decided_by or "somebody"
-    because = f": {hold.reason}" if hold.reason else ""
+    who = hold.decided_by or _("somebody")
+    by = f"{who}: {hold.reason}" if hold.reason else who
     match hold.decision:
         case HoldDecision.DISMISSED:
-            return f"Dismissed by {by}{because}"
+            return _("Dismissed by %(by)s") % {"by": by}
         case HoldDecision.APPLIED:
-            return f"Applied by {by}{because}"
+            return _("Applied by %(by)s") % {"by": by}
         case HoldDecision.ENDED:
-            return "Nobody decided, and the next sync judged afresh; nothing was removed"
+            return _("Nobody decided, and the next sync judged afresh; nothing was removed")
     if hold.decided_at is not None:
-        return f"To be applied, decided by {by}{because}"
-    return "" if hold.is_open else "A newer sync has begun, which judges afresh"
+        return _("To be applied, decided by %(by)s") % {"by": by}
+    return "" if hold.is_open else _("A newer sync has begun, which judges afresh")

@@ -88,7 +88,7 @@ def _told(same: Sequence[Rule]) -> ToldRule:
         versions=sorted({version for one in same for version in one.versions}),
         messages=list(_messages(same)),
         solutions=_in_versions({one.solution: one for one in same}),
-        turn=TURNS[first.owner],
+        turn=str(TURNS[first.owner]),
         files=list(shown(first)),
         onboarded=", ".join(sorted(example.onboarded or ())),
         never=", ".join(sorted(example.never)),

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from firstbell.reports import held_removals
-from firstbell.reports.counting import number_of
 from firstbell.reports.sync_reports import REPORTED_TABLES, name_of
 from firstbell.store.history import SyncRow
 from firstbell.store.models import HoldDecision, SyncStatus, Trigger
@@ -13,21 +16,21 @@ from firstbell.web.steps import Progress, progress_of
 #: What says that something was not brought in; the other files are for a closer look.
 _REPORTS = frozenset((*map(name_of, REPORTED_TABLES), held_removals.NAME))
 
-_SOURCES = {
-    Trigger.NIGHTLY: "Nightly",
-    Trigger.NOW: "Sync now",
-    Trigger.UPLOAD: "Upload",
-    Trigger.SCHOOL_ONBOARDED: "School onboarded",
-    Trigger.HOLD_APPLIED: "Hold applied",
-    Trigger.RETRIED: "Retried",
+_SOURCES: dict[Trigger, "str | Promise"] = {
+    Trigger.NIGHTLY: gettext_lazy("Nightly"),
+    Trigger.NOW: gettext_lazy("Sync now"),
+    Trigger.UPLOAD: gettext_lazy("Upload"),
+    Trigger.SCHOOL_ONBOARDED: gettext_lazy("School onboarded"),
+    Trigger.HOLD_APPLIED: gettext_lazy("Hold applied"),
+    Trigger.RETRIED: gettext_lazy("Retried"),
 }
 
 
-_HOLDS = {
-    HoldDecision.OPEN: "removals are held",
-    HoldDecision.DISMISSED: "removals were held, and dismissed",
-    HoldDecision.APPLIED: "removals were held, and applied",
-    HoldDecision.ENDED: "removals were held; nobody decided",
+_HOLDS: dict[HoldDecision, "str | Promise"] = {
+    HoldDecision.OPEN: gettext_lazy("removals are held"),
+    HoldDecision.DISMISSED: gettext_lazy("removals were held, and dismissed"),
+    HoldDecision.APPLIED: gettext_lazy("removals were held, and applied"),
+    HoldDecision.ENDED: gettext_lazy("removals were held; nobody decided"),
 }
 
 
@@ -56,10 +59,12 @@ def _second(sync: SyncRow) -> str:
     causes = sync.causes or {}
     parts = []
     if total := causes.get("total"):
-        new = f", {causes['new']:,} new" if causes.get("new") else ""
-        parts.append(f"{number_of(total, 'cause')} to fix{new}")
+        to_fix = ngettext("%(number)s cause to fix", "%(number)s causes to fix", total)
+        parts.append(to_fix % {"number": f"{total:,}"})
+        if new := causes.get("new"):
+            parts[-1] += ", " + _("%(number)s new") % {"number": f"{new:,}"}
     if sync.hold is not None:
-        parts.append(_HOLDS[sync.hold])
+        parts.append(str(_HOLDS[sync.hold]))
     return "; ".join(parts)
 
 
@@ -69,7 +74,7 @@ def listed(sync: SyncRow) -> Listed:
     findings = (sync.findings or {}) if sync.status != SyncStatus.FAILED else {}
     return Listed(
         sync=sync,
-        source=_SOURCES[sync.trigger],
+        source=str(_SOURCES[sync.trigger]),
         second=_second(sync),
         progress=progress_of(sync),
         failures=findings.get("failure"),

@@ -12,25 +12,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from firstbell.jobs.tasks import queue_hold_applied, queue_sync
 from firstbell.oneroster.dictionary import Version
+from firstbell.reports.causes import NO_CAUSES
 from firstbell.reports.order import kept
 from firstbell.store.errors import StoreError
-from firstbell.store.findings import findings_of
+from firstbell.store.findings import schools_of
 from firstbell.store.history import has_synced, report_of, sync_of, syncs_of
 from firstbell.store.holds import hold_dismiss
 from firstbell.store.latest import latest_of
 from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
+from firstbell.web.causes import chosen
 from firstbell.web.chart import MOST_DRAWN, chart
-from firstbell.web.forms import ConfirmedForm, DaysForm, FindingsForm, ReasonForm
+from firstbell.web.failed import failed
+from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
 from firstbell.web.manage import manage
+from firstbell.web.pages import MOST, after_first_of, page_of
 from firstbell.web.scoped import of_district, person_of
-from firstbell.web.told import told, told_causes, told_finding
+from firstbell.web.seeking import SeekForm
+from firstbell.web.told import told, told_causes
 
-#: Syncs on a page of their list, and causes that are told above it.
-_MOST, _MOST_FIRST = 50, 3
-_LAST_PAGE = 1000
+#: How many causes are told above the list of syncs.
+_MOST_FIRST = 3
 _TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 
@@ -49,7 +53,6 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """The syncs of a district on some days, with their reports."""
     today = timezone.localdate()
     form = DaysForm(request.GET, today)
-    page = _page_of(request)
     rows, drawn = [], []
     if days := form.days:
         drawn = syncs_of(district, days, unfinished=False, status=form.ended, most=MOST_DRAWN)
@@ -58,8 +61,8 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
             days,
             unfinished=days.until >= today,
             status=form.ended,
-            most=_MOST + 1,
-            after_first=page * _MOST,
+            most=MOST + 1,
+            after_first=after_first_of(request),
         )
     latest = latest_of(district)
     computed = kept(latest.folder) if latest.folder else None
@@ -67,10 +70,7 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     context = {
         "form": form,
         "days": days,
-        "rows": [listed(row) for row in rows[:_MOST]],
-        "before": _address(request, page - 1) if page else "",
-        "after": _address(request, page + 1) if len(rows) > _MOST else "",
-        "most": _MOST,
+        "page": page_of(request, [listed(row) for row in rows]),
         "chart": chart(drawn),
         "ever": bool(rows) or has_synced(district),
         "applied": latest.applied.pk if latest.applied else None,
@@ -78,20 +78,6 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "fixes": computed.causes.total if computed else 0,
     }
     return manage(request, district, "sync_reports.html", context, latest=latest)
-
-
-def _page_of(request: HttpRequest) -> int:
-    """The number of the page that was asked for, from 0 on."""
-    asked = request.GET.get("page", "")
-    if not asked.isdecimal() or len(asked) > len(str(_LAST_PAGE)):
-        return 0
-    return max(min(int(asked), _LAST_PAGE) - 1, 0)
-
-
-def _address(request: HttpRequest, page: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(page + 1)
-    return f"?{query.urlencode()}"
 
 
 @require_POST
@@ -112,43 +98,27 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     if seen is None:
         raise Http404
     product, computed = settings.FIRSTBELL_PRODUCT, kept(seen.folder)
+    causes = computed.causes if computed else NO_CAUSES
+    sync_told, latest = told(seen, computed, product), latest_of(district)
+    version = Version(seen.version or Version.V1_1)
+    by_name = schools_of(seen) if request.GET.get("school") else ()
+    form = SeekForm(request.GET, seen.codes, version, by_name)
     context = {
         "row": listed(seen.row),
-        "told": told(seen, computed, product),
-        "held": held(seen, computed),
-    }
-    return manage(request, district, "sync.html", context)
-
-
-@require_safe
-@of_district
-def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
-    """All that a sync found, with how to fix it, a page at a time."""
-    seen = sync_of(district, sync)
-    if seen is None:
-        raise Http404
-    version, page = Version(seen.version or Version.V1_1), _page_of(request)
-    form = FindingsForm(request.GET, seen.codes, version)
-    rows = None
-    if asked := form.asked:
-        rows = findings_of(seen, asked, most=_MOST + 1, after_first=page * _MOST)
-    context = {
-        "row": listed(seen.row),
+        "told": sync_told,
+        "chosen": chosen(request, seen, sync_told.causes, causes, form),
         "form": form,
-        "findings": [told_finding(one, version) for one in (rows or ())[:_MOST]],
-        "gone": asked is not None and rows is None,
-        "before": _address(request, page - 1) if page else "",
-        "after": _address(request, page + 1) if rows and len(rows) > _MOST else "",
-        "most": _MOST,
+        "held": held(seen, computed),
+        "failed": failed(district, seen, latest),
     }
-    return manage(request, district, "findings.html", context)
+    return manage(request, district, "sync.html", context, latest=latest)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_district
 def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
     """What the guard held back or refused of a sync, and the decision on it."""
-    seen = sync_of(district, sync)
+    seen = sync_of(district, sync, alone=True)
     what = held(seen, kept(seen.folder)) if seen else None
     if seen is None or what is None:
         raise Http404
@@ -192,7 +162,7 @@ def report(request: HttpRequest, district: DistrictSeen, sync: int, name: str) -
 @of_district
 def all_reports(request: HttpRequest, district: DistrictSeen, sync: int) -> FileResponse:
     """All reports of a sync in one archive."""
-    seen = sync_of(district, sync)
+    seen = sync_of(district, sync, alone=True)
     files = [seen.folder / "reports" / name for name in seen.row.reports or ()] if seen else []
     files = [file for file in files if file.is_file()]
     if not files:

@@ -4,24 +4,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
-from firstbell.reports.counting import noun, number_of
+from firstbell.reports.counting import noun
 from firstbell.reports.order import Computed
 from firstbell.reports.to_fix import name_of
 from firstbell.rules.catalogue import rule
 from firstbell.rules.rule import Owner
 from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
-from firstbell.store.models import SyncStatus, Trigger
+from firstbell.store.models import SyncStatus
 
 #: Who must act, in the words of every page.
-TURNS = {
-    Owner.DISTRICT: "Your district acts, in the SIS",
-    Owner.SHARING: "Your district acts, in the export from your SIS",
-    Owner.SPECIALIST: "Your specialist acts",
+TURNS: dict[Owner, "str | Promise"] = {
+    Owner.DISTRICT: gettext_lazy("Your district acts, in the SIS"),
+    Owner.SHARING: gettext_lazy("Your district acts, in the export from your SIS"),
+    Owner.SPECIALIST: gettext_lazy("Your specialist acts"),
 }
 _OUTCOMES = ("read", "accepted", "failed", "skipped", "removed")
 _DONE = ("created", "updated", "deactivated")
@@ -37,7 +40,7 @@ class ToldCause:
     cause: Cause
     #: Who must act.
     turn: str
-    #: What is new about it, in words; empty when its age is not known.
+    #: Since when it is open, in words; empty when it is new, or that is not known.
     note: str
     #: How wide its bar is, in percent of the widest that there could be.
     share: int
@@ -56,8 +59,6 @@ class Told:
     one_of_several: bool
     #: How long it took, in words; empty when it has not ended.
     took: str
-    #: Whether it is tried again by itself.
-    tried_again: bool
     #: What came of it, in a sentence; empty when it has not ended or failed.
     verdict: str
     #: What is to be done first, in a sentence; empty when that is plain.
@@ -73,6 +74,9 @@ class Told:
     came_in: Sequence[tuple[str, Sequence[int]]]
     #: Of each table in which something changed: created, updated and deactivated objects.
     changed: Sequence[tuple[str, Sequence[int]]]
+    #: How many objects that are in all, and how many findings there are.
+    changes: int
+    findings: int
     #: Whether what came of it is no longer kept.
     gone: bool
 
@@ -94,7 +98,7 @@ def told_finding(finding: FindingSeen, version: Version) -> ToldFinding:
         version: of OneRoster, as the sync read it.
     """
     broken = rule(finding.code, version)
-    return ToldFinding(finding, TURNS[broken.owner], broken.solution)
+    return ToldFinding(finding, str(TURNS[broken.owner]), broken.solution)
 
 
 def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
@@ -113,9 +117,6 @@ def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
         seen=seen,
         one_of_several=_day(seen.row) in {_day(seen.earlier), _day(seen.later)},
         took=_took(seen.row),
-        tried_again=seen.may_pass
-        and seen.later is None
-        and seen.row.trigger in (Trigger.NIGHTLY, Trigger.RETRIED),
         verdict=_verdict(seen, causes, failed, product) if ended_well and computed else "",
         first=_first(causes.shown, failed),
         causes=shown,
@@ -124,6 +125,8 @@ def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
         skips=computed.skips if computed else (),
         came_in=list(_came_in(seen.tables)),
         changed=list(_changed(seen.changes)),
+        changes=sum(sum(counts.values()) for counts in seen.changes.values()),
+        findings=sum(seen.findings.values()),
         gone=ended_well and computed is None,
     )
 
@@ -136,7 +139,9 @@ def _took(row: SyncRow) -> str:
     if row.started_at is None or row.completed_at is None:
         return ""
     minutes = round((row.completed_at - row.started_at).total_seconds() / 60)
-    return number_of(minutes, "minute") if minutes else "Under a minute"
+    if not minutes:
+        return _("Under a minute")
+    return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
 
 
 def told_causes(
@@ -161,7 +166,7 @@ def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
     return ToldCause(
         number=number,
         cause=cause,
-        turn=TURNS[Owner.SHARING if cause.of_export else cause.owner],
+        turn=str(TURNS[Owner.SHARING if cause.of_export else cause.owner]),
         note=_note(cause),
         skips=cause.skipped > fixed,
         share=100 if cause.skipped > fixed else round(100 * fixed / max(failed, 1)),
@@ -170,32 +175,43 @@ def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
 
 
 def _note(cause: Cause) -> str:
-    if cause.is_new:
-        return "New"
-    if cause.since is None or cause.syncs is None or cause.known is None:
+    if cause.is_new or cause.since is None or cause.syncs is None or cause.known is None:
         return ""
-    day = f"{cause.since:%a, %b} {cause.since.day}"
-    since = f"Open since {day} ({number_of(cause.syncs, 'sync')})"
+    since = ngettext(
+        "Open since %(day)s (%(number)d sync)", "Open since %(day)s (%(number)d syncs)", cause.syncs
+    ) % {"day": dateformat.format(cause.since, "D, M j"), "number": cause.syncs}
     more = cause.broken - cause.known
-    return f"{since} · {more:,} more since the sync before" if more > 0 else since
+    if more <= 0:
+        return since
+    return f"{since} · " + _("%(number)s more since the sync before") % {"number": f"{more:,}"}
 
 
 def _verdict(seen: SyncSeen, causes: Causes, failed: int, product: str) -> str:
     total = causes.total
     if not total:
         read = sum(counts.get("read", 0) for counts in seen.tables.values())
+        said = {"number": f"{read:,}", "product": product}
         if not read:
             return ""
-        return f"All {read:,} records are in {product}, or out of scope for a known reason."
-    out = f"{number_of(total, 'cause')} {'keeps' if total == 1 else 'keep'} {number_of(failed, 'record')} out"
+        return (
+            _("All %(number)s records are in %(product)s, or out of scope for a known reason.")
+            % said
+        )
+    out = ngettext(
+        "%(number)s cause keeps %(records)s out", "%(number)s causes keep %(records)s out", total
+    ) % {"number": f"{total:,}", "records": _records(failed)}
     if not causes.skipped:
         return f"{out}."
-    which = (
-        "a school that is not onboarded keeps"
-        if causes.schools == 1
-        else f"{causes.schools:,} schools that are not onboarded keep"
-    )
-    return f"{out}, and {which} out {causes.skipped:,} more."
+    which = ngettext(
+        "a school that is not onboarded keeps out %(records)s more",
+        "%(number)s schools that are not onboarded keep out %(records)s more",
+        causes.schools,
+    ) % {"number": f"{causes.schools:,}", "records": f"{causes.skipped:,}"}
+    return _("%(first)s, and %(second)s.") % {"first": out, "second": which}
+
+
+def _records(number: int) -> str:
+    return ngettext("%(number)s record", "%(number)s records", number) % {"number": f"{number:,}"}
 
 
 def _first(shown: Sequence[Cause], failed: int) -> str:
@@ -210,8 +226,9 @@ def _first(shown: Sequence[Cause], failed: int) -> str:
             break
     if len(shown) < 2 or not brought:
         return ""
-    which = " and ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
-    return f"Fixing {which} brings in {brought:,} of the {failed:,}."
+    which = _(" and ").join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
+    said = {"which": which, "brought": f"{brought:,}", "failed": f"{failed:,}"}
+    return _("Fixing %(which)s brings in %(brought)s of the %(failed)s.") % said
 
 
 def _came_in(tables: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, Sequence[int]]]:

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from firstbell.web import help, opening, portal, progress
+from firstbell.web import help, looking, opening, portal, progress
 
 # Signing in sees no district; its throttling must count also when the attempt fails.
 _accounts = [
@@ -24,7 +24,9 @@ _district = [
     path("sync-now/", portal.sync_now, name="sync_now"),
     path("sync-reports/<int:sync>/", portal.sync, name="sync"),
     path("sync-reports/<int:sync>/progress/", progress.progress, name="progress"),
-    path("sync-reports/<int:sync>/findings/", portal.findings, name="findings"),
+    path("sync-reports/<int:sync>/findings/", looking.findings, name="findings"),
+    path("sync-reports/<int:sync>/rows/<str:table>/<int:row>/", looking.record, name="record"),
+    path("sync-reports/<int:sync>/changes/", looking.changes, name="changes"),
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),

@@ -1,4 +1,4 @@
-"""What is being done for a sync while it runs."""
+"""What is being done for a sync while it runs, and what was delivered when it failed."""
 
 from django.db import migrations, models
 
@@ -13,5 +13,10 @@ class Migration(migrations.Migration):
             model_name="sync",
             name="step",
             field=models.TextField(null=True),
+        ),
+        migrations.AddField(
+            model_name="sync",
+            name="delivered",
+            field=models.JSONField(null=True),
         ),
     ]

@@ -63,6 +63,8 @@ class Sync(models.Model):
     reason = models.TextField(null=True)
     #: What to do about it, in plain sentences; NULL: nothing is known beside the reason.
     solution = models.TextField(null=True)
+    #: What each file of a delivery that could not be read brought, see `feed.delivered`.
+    delivered = models.JSONField(null=True)
     #: It failed for a reason that may pass by itself.
     may_pass = models.BooleanField(default=False)
     #: When its people were to be told of it by mail; NULL: they were not.

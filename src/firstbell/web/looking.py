@@ -1,0 +1,80 @@
+"""The pages that look closer at a sync: its findings, one row as it was read, its changes."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.store.changes import changes_of
+from firstbell.store.findings import findings_of, schools_of
+from firstbell.store.history import SyncSeen, sync_of
+from firstbell.store.rows import row_of
+from firstbell.store.scope import DistrictSeen
+from firstbell.web.changed import told_change
+from firstbell.web.listed import listed
+from firstbell.web.manage import manage
+from firstbell.web.pages import MOST, after_first_of, page_of
+from firstbell.web.scoped import of_district
+from firstbell.web.seeking import ChangesForm, FindingsForm
+from firstbell.web.told import told_finding
+
+#: PostgreSQL's and DuckDB's numbers go no further.
+_MOST_ROWS = 2**63 - 1
+
+
+@require_safe
+@of_district
+def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
+    """All that a sync found, with how to fix it, a page at a time."""
+    seen = _seen(district, sync)
+    version = Version(seen.version or Version.V1_1)
+    form = FindingsForm(request.GET, seen.codes, version, schools_of(seen))
+    rows = None
+    if asked := form.asked:
+        rows = findings_of(seen, asked, most=MOST + 1, after_first=after_first_of(request))
+    context = {
+        "row": listed(seen.row),
+        "form": form,
+        "page": page_of(request, [told_finding(one, version) for one in rows or ()]),
+        "total": None if form.is_set else sum(seen.findings.values()),
+        "gone": asked is not None and rows is None,
+    }
+    return manage(request, district, "findings.html", context)
+
+
+@require_safe
+@of_district
+def record(
+    request: HttpRequest, district: DistrictSeen, sync: int, table: str, row: int
+) -> HttpResponse:
+    """One row of a file as a sync has read it, from what it found there."""
+    seen = _seen(district, sync)
+    if table not in FEED_TABLES or row > _MOST_ROWS:
+        raise Http404
+    cells = row_of(seen, table, row)
+    context = {"row": listed(seen.row), "table": table, "number": row, "cells": cells}
+    return manage(request, district, "record.html", context)
+
+
+@require_safe
+@of_district
+def changes(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
+    """All that a sync has changed in the roster, a page at a time."""
+    seen = _seen(district, sync)
+    form = ChangesForm(request.GET)
+    rows = None
+    if asked := form.asked:
+        rows = changes_of(seen, asked, most=MOST + 1, after_first=after_first_of(request))
+    context = {
+        "row": listed(seen.row),
+        "form": form,
+        "page": page_of(request, [told_change(one) for one in rows or ()]),
+        "gone": asked is not None and rows is None,
+    }
+    return manage(request, district, "changes.html", context)
+
+
+def _seen(district: DistrictSeen, sync: int) -> SyncSeen:
+    seen = sync_of(district, sync, alone=True)
+    if seen is None:
+        raise Http404
+    return seen
