@@ -5,10 +5,11 @@
 #   make bench   measures a district of 3.5 million rows
 #   make soak    what takes an hour or more: damages, districts, nights, a year, kills
 #   make docs    writes docs/reference and the picture of a run
+#   make screenshots ADDRESS=… EMAIL=… PASSWORD=…   takes those of docs/screenshots from a portal
 #   make lock    pins requirements/*.txt anew (needs uv)
 #   make clean   removes all that make has made
 
-.PHONY: demo test bench soak docs lock clean
+.PHONY: demo test bench soak docs screenshots lock clean
 .SILENT:
 .DELETE_ON_ERROR:
 # The tests start hundreds of commands: without kept bytecode each compiles all that it imports.
@@ -49,6 +50,7 @@ demo: $(VENV)/run
 	echo "what is in the database at the end is in demo/roster."
 
 test: $(VENV)/dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/chromium
 	VENV="$(CURDIR)/$(VENV)" ./check
 
 bench: $(VENV)/bench
@@ -60,6 +62,10 @@ soak: $(VENV)/dev
 docs: $(VENV)/run
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/picture.py
+
+screenshots: $(VENV)/dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/chromium
+	$(BIN)/python -m docs.screenshots "$(ADDRESS)" "$(EMAIL)" "$(PASSWORD)"
 
 lock:
 	requirements/lock

@@ -34,7 +34,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def reachable_path() -> Iterator[Path]:
     """A folder that the server reaches also when the tests run as root; `tmp_path` is closed."""
-    with _folder() as folder:
+    with new_folder() as folder:
         yield folder
 
 
@@ -44,14 +44,14 @@ def server() -> Iterator[str]:
     if url := os.environ.get("FIRSTBELL_TEST_DATABASE_URL"):
         yield url
         return
-    with _folder() as folder, embedded_server(folder) as found:
+    with new_folder() as folder, embedded_server(folder) as found:
         yield make_conninfo(found, user=SUPERUSER, dbname="postgres")
 
 
 @pytest.fixture(scope="session")
 def migrated(server: str) -> Iterator[str]:
     """The name of a database with empty tables, to make others from."""
-    with _database(server) as name:
+    with new_database(server) as name:
         migrate(make_conninfo(server, dbname=name))
         yield name
 
@@ -59,14 +59,14 @@ def migrated(server: str) -> Iterator[str]:
 @pytest.fixture
 def empty_database(server: str) -> Iterator[str]:
     """A connection string of a database without anything, as its owner."""
-    with _database(server) as name:
+    with new_database(server) as name:
         yield make_conninfo(server, dbname=name)
 
 
 @pytest.fixture
 def database(server: str, migrated: str) -> Iterator[str]:
     """A connection string of a database with empty tables, as its owner: fit for DATABASE_URL."""
-    with _database(server, f"TEMPLATE {migrated}") as name:
+    with new_database(server, f"TEMPLATE {migrated}") as name:
         yield make_conninfo(server, dbname=name)
 
 
@@ -78,7 +78,8 @@ def store(database: str) -> Iterator[str]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def new_folder() -> Iterator[Path]:
+    """A folder that the server reaches also when the tests run as root."""
     folder = Path(mkdtemp(prefix="firstbell-test-"))
     folder.chmod(0o711)
     try:
@@ -88,7 +89,8 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _database(server: str, like: str = "") -> Iterator[str]:
+def new_database(server: str, like: str = "") -> Iterator[str]:
+    """The name of a new database of a server; `like` is a clause such as `TEMPLATE …`."""
     name = f"firstbell_test_{os.getpid()}_{next(_NUMBERS)}"
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} {like}".encode())

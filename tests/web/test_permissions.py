@@ -67,6 +67,9 @@ _OF_SPECIALISTS = {
 _ONLY_READ = [
     name for name in _CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED, *_OF_ACCOUNTS}
 ]
+#: The same for everybody who is signed in.
+_HELP = {"help", "rules", "rule"}
+_RULE = "users.email_required"
 _OF_A_DISTRICT = [
     name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS
 ]
@@ -101,13 +104,15 @@ def _address(name: str, slug: str, sync: int) -> str:
         "table": "users",
         "row": 2,
         "check": _CHECK,
+        "code": _RULE,
     }
     return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
 
 
 def test_the_table_is_not_empty() -> None:
     assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
-    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_OF_SPECIALISTS, *_OF_ACCOUNTS}
+    of_people = {"home", *_HELP, *_OF_SPECIALISTS, *_OF_ACCOUNTS}
+    assert set(_CLOSED) - set(_OF_A_DISTRICT) == of_people
     assert None not in _PAGES
 
 

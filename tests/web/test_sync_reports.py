@@ -22,6 +22,7 @@ _NEW_YORK = ZoneInfo("America/New_York")
 def _rows(page: str) -> list[tuple[str, ...]]:
     """The text of the table's cells, row by row."""
     body = page.partition("<tbody")[2].partition("</tbody>")[0]
+    body = body.replace('</span><span class="rest">', "")
     return [
         tuple(
             " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())

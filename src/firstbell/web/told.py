@@ -20,7 +20,8 @@ from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
 from firstbell.store.models import SyncStatus
 
-_TURNS: dict[Owner, "str | Promise"] = {
+#: Who must act, in the words of every page.
+TURNS: dict[Owner, "str | Promise"] = {
     Owner.DISTRICT: gettext_lazy("Your district acts, in the SIS"),
     Owner.SHARING: gettext_lazy("Your district acts, in the export from your SIS"),
     Owner.SPECIALIST: gettext_lazy("Your specialist acts"),
@@ -97,7 +98,7 @@ def told_finding(finding: FindingSeen, version: Version) -> ToldFinding:
         version: of OneRoster, as the sync read it.
     """
     broken = rule(finding.code, version)
-    return ToldFinding(finding, str(_TURNS[broken.owner]), broken.solution)
+    return ToldFinding(finding, str(TURNS[broken.owner]), broken.solution)
 
 
 def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
@@ -165,7 +166,7 @@ def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
     return ToldCause(
         number=number,
         cause=cause,
-        turn=str(_TURNS[Owner.SHARING if cause.of_export else cause.owner]),
+        turn=str(TURNS[Owner.SHARING if cause.of_export else cause.owner]),
         note=_note(cause),
         skips=cause.skipped > fixed,
         share=100 if cause.skipped > fixed else round(100 * fixed / max(failed, 1)),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from firstbell.web import (
     account_urls,
     console,
+    help,
     looking,
     new_district,
     opening,
@@ -40,12 +41,19 @@ _district = [
     path("upload/checks/<int:check>/<str:name>", upload.check_report, name="check_report"),
 ]
 
+_help = [
+    path("", help.start, name="help"),
+    path("rules/", help.rules, name="rules"),
+    path("rules/<str:code>/", help.rule, name="rule"),
+]
+
 urlpatterns = [
     path("", portal.home, name="home"),
     path("console/districts/", console.districts, name="console"),
     path("console/requests/", schools.requests, name="requests"),
     path("console/people/", people.specialists_page, name="specialists"),
     path("console/districts/new/", new_district.new_district, name="new_district"),
+    path("help/", include(_help)),
     path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
     path("", include(account_urls)),
     path("districts/<slug:slug>/", include(_district)),

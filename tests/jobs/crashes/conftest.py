@@ -19,7 +19,7 @@ from firstbell.store.cluster import SUPERUSER
 from firstbell.store.embedded import embedded_server
 from firstbell.store.migrating import migrate
 from tests.jobs.crashes.world import Roster, World
-from tests.servers import _folder
+from tests.servers import new_folder
 
 _NUMBERS = count()
 
@@ -66,7 +66,7 @@ Clone = Callable[[Before], World]
 @pytest.fixture(scope="session")
 def nights(server: str, migrated: str) -> Iterator[Nights]:
     """The first load, and a night on which something changed."""
-    with _folder() as folder, ExitStack() as stack:
+    with new_folder() as folder, ExitStack() as stack:
         yield _nights(stack, server, migrated, folder)
 
 
@@ -80,7 +80,7 @@ def clone(server: str, reachable_path: Path) -> Iterator[Clone]:
 @pytest.fixture(scope="session")
 def doomed() -> Iterator[Doomed]:
     """A server of the tests' own."""
-    with _folder() as folder, embedded_server(folder / "data") as found, ExitStack() as stack:
+    with new_folder() as folder, embedded_server(folder / "data") as found, ExitStack() as stack:
         server = make_conninfo(found, user=SUPERUSER, dbname="postgres")
         migrated = stack.enter_context(_database(server, "template1"))
         migrate(make_conninfo(server, dbname=migrated))

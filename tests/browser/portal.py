@@ -1,0 +1,205 @@
+"""A portal as an operator runs it, with districts made by the pipeline that runs every night."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.test import Client, override_settings
+
+from firstbell.jobs.run import run_sync
+from firstbell.store.actions import district_add, schools_onboard
+from firstbell.store.connecting import Role, connected
+from firstbell.store.models import District, Person, Sync, Trigger
+from firstbell.store.people import administrator_add, specialist_add
+from firstbell.store.syncs import sync_create
+from tests.jobs.workers import until, worker
+
+PRODUCT = "Great Minds"
+PASSWORD = "a very plain horse"  # noqa: S105
+EXAMPLES = Path(__file__).parents[2] / "examples"
+#: The small district with the seed's four errors, and as it is when they are corrected.
+FIRST_NIGHT, NEXT_NIGHT = EXAMPLES / "seed-district", EXAMPLES / "seed-district-next-night"
+#: The days of those nights.
+FIRST_DAY, NEXT_DAY, HELD_DAY = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A web server, its database and its data folder."""
+
+    url: str
+    database: str
+    data: Path
+
+    @contextmanager
+    def at_work(self, role: Role = Role.WORKER) -> Iterator[None]:
+        """Django in this process uses the portal's database and folder while the block runs."""
+        with (
+            connected(self.database, role),
+            override_settings(FIRSTBELL_STORAGE=self.data / "storage", FIRSTBELL_PRODUCT=PRODUCT),
+        ):
+            yield
+
+    def district(self, *onboarded: str, **limits: int) -> District:
+        """A new district, some of whose schools are onboarded; None named: all of them.
+
+        Args:
+            onboarded: ids of schools.
+            limits: of its guard, such as `least=1`.
+        """
+        slug = f"maple-{next(_NUMBERS)}"
+        with self.at_work():
+            district = district_add(
+                name="Maple County Schools",
+                slug=slug,
+                timezone="America/New_York",
+                onboard_all=not onboarded,
+                who="tests",
+            )
+            if onboarded:
+                schools_onboard(district=slug, schools=onboarded, who="tests")
+            District.objects.filter(pk=district.pk).update(limits=limits)
+        return district
+
+    def night(self, district: District, delivery: Path, day: date) -> Sync:
+        """Syncs a district from a folder, as of a day."""
+        with self.at_work():
+            sync = sync_create(
+                district=District.objects.get(pk=district.pk),
+                trigger=Trigger.NIGHTLY,
+                delivery=delivery,
+                as_of=day,
+            )
+            run_sync(sync, delivery)
+            sync.refresh_from_db()
+        return sync
+
+    def after_seed(self) -> District:
+        """A new district after the night that found the seed's four errors."""
+        district = self.district("1001")
+        self.night(district, FIRST_NIGHT, FIRST_DAY)
+        return district
+
+    def held(self, room: Path) -> District:
+        """A new district after a night that would have removed four of its five students.
+
+        The nights before it ended in each of the three ways.
+
+        Args:
+            room: an empty folder, for the deliveries.
+        """
+        district = self.district("1001", "1234", least=3)
+        (room / "empty").mkdir()
+        (room / "held").mkdir()
+        deliver_without_students(room / "held")
+        self.night(district, FIRST_NIGHT, FIRST_DAY)
+        self.night(district, room / "empty", FIRST_DAY)
+        self.night(district, NEXT_NIGHT, NEXT_DAY)
+        self.night(district, room / "held", HELD_DAY)
+        return district
+
+    def onboard(self, district: District, *schools: str) -> None:
+        """Does what a specialist does."""
+        with self.at_work():
+            schools_onboard(district=district.slug, schools=schools, who="tests")
+
+    def work_off(self, district: District) -> None:
+        """A worker process runs all that is queued for a district."""
+        with worker(self.database, self.data), self.at_work():
+            queued = Sync.objects.filter(district=district, completed_at=None)
+            until(lambda: not queued.exists())
+
+    def administrator(self, *districts: District) -> Person:
+        """A new person who sees districts, and signs in with `PASSWORD`."""
+        email = f"dana-{next(_NUMBERS)}@example.org"
+        with self.at_work():
+            for district in districts:
+                person = administrator_add(email=email, district=district.slug, who="tests")
+            return _named(person, "Dana Ortiz")
+
+    def specialist(self) -> Person:
+        """A new person of the vendor, who signs in with `PASSWORD`."""
+        with self.at_work():
+            person = specialist_add(email=f"priya-{next(_NUMBERS)}@example.org", who="tests")
+            return _named(person, "Priya Raman")
+
+    def session(self, person: Person) -> str:
+        """The cookie of a browser in which a person has signed in."""
+        with self.at_work(Role.WEB):
+            client = Client()
+            client.force_login(person)
+            return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _named(person: Person, name: str) -> Person:
+    person.name = name
+    person.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
+    person.save()
+    return person
+
+
+def deliver_without_students(folder: Path) -> None:
+    """Puts the files of the next night into a folder, without four of the five students."""
+    gone = ("1201,", "1202,", "1203,", "1204,")
+    for file in NEXT_NIGHT.glob("*.csv"):
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        if file.name == "users.csv":
+            lines = [line for line in lines if not line.startswith(gone)]
+        if file.name == "enrollments.csv":
+            lines = [line for line in lines if not any(f",{one}" in line for one in gone)]
+        (folder / file.name).write_text("".join(lines), encoding="utf-8")
+
+
+@contextmanager
+def portal(database: str, data: Path) -> Iterator[Portal]:
+    """A portal whose pages can be reached while the block runs.
+
+    Args:
+        database: a connection string of its database, as the owner.
+        data: its data folder.
+    """
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    url = f"http://localhost:{port}"
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "-c", "python:firstbell.web.server"),
+            *("--workers", "1", "--bind", f"127.0.0.1:{port}"),
+        ],
+        cwd=data,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "DATABASE_URL": database,
+            "FIRSTBELL_DATA_DIR": str(data),
+            "FIRSTBELL_PRODUCT": PRODUCT,
+            "FIRSTBELL_SECRET_KEY": settings.SECRET_KEY,
+            "FIRSTBELL_URL": url,
+        },
+    )
+    try:
+        until(lambda: _is_reached(port, server))
+        yield Portal(url, database, data)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _is_reached(port: int, server: "subprocess.Popen[bytes]") -> bool:
+    assert server.poll() is None, "the web server has ended"
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
