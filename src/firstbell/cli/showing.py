@@ -5,10 +5,11 @@ import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from firstbell.cli.exits import FAILED, OK
 from firstbell.cli.store import store
@@ -16,6 +17,7 @@ from firstbell.demo.login import Login
 from firstbell.demo.looking import NotSeen, look, wait_for
 from firstbell.demo.prepare import NIGHTS, prepare
 from firstbell.demo.story import STORIES
+from firstbell.jobs.room import own_room, temporary_folder
 
 _HOST, _PORT = "127.0.0.1", 8000
 _OURS = "FIRSTBELL_"
@@ -33,19 +35,26 @@ def show_demo(*, once: bool) -> int:
     """
     port = _free_port()
     address = f"http://{_HOST}:{port}"
-    with TemporaryDirectory(prefix="firstbell-demo-") as folder:
-        data_dir = Path(folder)
+    with own_room(temporary_folder()) as data_dir:
         data_dir.chmod(0o711)  # the database may have to pass through as another user
         _forget_environment(data_dir, address)
         typer.echo(f"Running {NIGHTS} nightly syncs of {len(STORIES)} made-up districts ...")
         with store(data_dir):
             from firstbell.cli.serving import run
 
-            shown = _Shown(address, prepare(data_dir), once=once)
+            shown = _Shown(address, _prepared(data_dir), once=once)
             Thread(target=shown.show, daemon=True).start()
             run(f"{_HOST}:{port}", data_dir)
     typer.echo("Stopped; nothing of the demo is kept.")
     return shown.code
+
+
+def _prepared(data_dir: Path) -> Sequence[Login]:
+    """Prepares the demo, and shows on a terminal how far it is."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as display:
+        task = display.add_task("Syncing", total=NIGHTS * len(STORIES))
+        return prepare(data_dir, meanwhile=lambda done: display.update(task, completed=done))
 
 
 class _Shown:

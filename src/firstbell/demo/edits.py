@@ -52,6 +52,36 @@ def without_teachers(school: str, number: int) -> Edit:
     return edit
 
 
+def taken_over(school: str, number: int, teacher: str) -> Edit:
+    """Gives that many classes of a school to a new teacher, who has no address yet.
+
+    The student system makes new classes for it, with new enrollments.
+
+    Args:
+        school: its sourcedId.
+        number: of classes.
+        teacher: the sourcedId of the new one.
+    """
+
+    def edit(tables: Tables) -> None:
+        classes = _some(filter(of("schoolSourcedId", school), tables["classes"]), number, teacher)
+        colleague = next(
+            row for row in tables["users"] if row["role"] == "teacher" and at_home_in(school)(row)
+        )
+        tables["users"].append(
+            {**colleague, "sourcedId": teacher, "username": teacher.lower(), "email": ""}
+        )
+        for its in classes:
+            old, its["sourcedId"] = its["sourcedId"], f"{its['sourcedId']}-{teacher}"
+            for row in filter(of("classSourcedId", old), tables["enrollments"]):
+                row["classSourcedId"] = its["sourcedId"]
+                row["sourcedId"] = f"{row['sourcedId']}-{teacher}"
+                if row["role"] == "teacher":
+                    row["userSourcedId"] = teacher
+
+    return edit
+
+
 def without_users(which: Which, number: int) -> Edit:
     """Takes that many users out, and leaves their enrollments in."""
 

@@ -2,8 +2,10 @@
 
 import os
 import signal
+from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from time import sleep
 
 from firstbell.demo.login import Login
 from firstbell.demo.story import STORIES
@@ -13,14 +15,19 @@ from firstbell.store.errors import StoreError
 
 #: How many nights lie behind each district.
 NIGHTS = 60
+#: Seconds between two looks at how far it is.
+_PAUSE = 0.2
 
 
-def prepare(data_dir: Path, nights: int = NIGHTS) -> tuple[Login, ...]:
+def prepare(
+    data_dir: Path, nights: int = NIGHTS, meanwhile: Callable[[int], None] = lambda done: None
+) -> tuple[Login, ...]:
     """Fills an empty database, which is open, with the demo.
 
     Args:
         data_dir: the data folder; the districts' exports go there, too.
         nights: how many each district has behind it.
+        meanwhile: told now and then how many syncs have ended.
 
     Returns:
         what people sign in with.
@@ -28,6 +35,9 @@ def prepare(data_dir: Path, nights: int = NIGHTS) -> tuple[Login, ...]:
     Raises:
         StoreError: A history could not be made; its process has said why.
     """
+    from firstbell.demo.people import add_people
+    from firstbell.store.models import Sync
+
     os.environ[SERVED_BY] = str(os.getpid())
     context = get_context("spawn")
     makers = [
@@ -37,8 +47,9 @@ def prepare(data_dir: Path, nights: int = NIGHTS) -> tuple[Login, ...]:
     for maker in makers:
         maker.start()
     try:
-        for maker in makers:
-            maker.join()
+        while any(maker.is_alive() for maker in makers):
+            sleep(_PAUSE)
+            meanwhile(Sync.objects.exclude(completed_at=None).count())
     finally:
         for maker in makers:
             maker.terminate()
@@ -46,8 +57,6 @@ def prepare(data_dir: Path, nights: int = NIGHTS) -> tuple[Login, ...]:
         del os.environ[SERVED_BY]
     if any(maker.exitcode for maker in makers):
         raise StoreError("the history of a district could not be made")
-    from firstbell.demo.people import add_people
-
     return add_people()
 
 

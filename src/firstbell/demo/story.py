@@ -10,6 +10,7 @@ from firstbell.demo.edits import (
     only_grades,
     put,
     share_email,
+    taken_over,
     without,
     without_classes,
     without_column,
@@ -119,8 +120,10 @@ MAPLE = Story(
         Event(put("users", "grades", "K2", _students, 7), 12),
         Event(put("users", "email", "", _teachers, 4), 9),
         Event(without_users(_students, 3), 6),
+        Event(put("users", "enabledUser", "", _students, 6), 5, 1),
         Event(put("users", "familyName", "", _students, 5), 4),
-        Event(without_teachers("0105", 2), 2),
+        Event(taken_over("0102", 2, "T2044"), 3),
+        Event(without_teachers("0105", 2), 0),
     ),
     decisions={
         17: Decision(apply=False, reason="The export left the middle school out. It is sent again.")
