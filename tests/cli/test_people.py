@@ -30,14 +30,15 @@ def test_a_person_is_added_and_gets_a_link(call: Call) -> None:
 
 
 @pytest.mark.usefixtures("north")
-def test_who_is_added_again_keeps_the_password_and_gets_another_role(call: Call) -> None:
+def test_who_is_added_again_keeps_the_password(call: Call) -> None:
     call("person", "add", "ann@example.org", "--district", "north")
     person = Person.objects.get()
     person.set_password("a very plain horse")
     person.save()
-    ran = call("person", "add", "ann@example.org", "--district", "north", "--specialist")
+    ran = call("person", "add", "ann@example.org", "--specialist")
     assert ran.code == 0
-    assert Membership.objects.get().role == MembershipRole.SPECIALIST
+    assert Membership.objects.get().role == MembershipRole.ADMINISTRATOR
+    assert Person.objects.get().is_specialist
     assert Person.objects.get().check_password("a very plain horse")
 
 
@@ -59,5 +60,8 @@ def test_what_cannot_be_is_said_in_one_sentence(
     assert not Person.objects.exists()
 
 
-def test_a_district_must_be_named(call: Call) -> None:
-    assert call("person", "add", "ann@example.org").code == 64
+@pytest.mark.parametrize("arguments", [(), ("--specialist", "--district", "north")])
+def test_a_person_is_of_a_district_or_of_all(call: Call, arguments: tuple[str, ...]) -> None:
+    ran = call("person", "add", "ann@example.org", *arguments)
+    assert ran.code == 64
+    assert "give --district DISTRICT or --specialist, one of them" in ran.err

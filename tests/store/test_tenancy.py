@@ -28,6 +28,7 @@ _OF_A_DISTRICT = (
     *ROSTER_TABLES.values(),
     *("schools", "sources", "syncs", "changes", "problems", "audit_entries", "memberships"),
     "unread_deliveries",
+    "openings",
 )
 
 
@@ -42,7 +43,9 @@ def two(store: str) -> dict[str, int]:
         Source.objects.create(district=district, kind="folder")
         Org.objects.create(district=district, sourced_id="S1", created_by=sync.pk)
         AuditEntry.objects.create(district=district, who="me", what="made")
-        Membership.objects.create(district=district, person=person, role=MembershipRole.SPECIALIST)
+        Membership.objects.create(
+            district=district, person=person, role=MembershipRole.ADMINISTRATOR
+        )
     return dict(District.objects.values_list("slug", "id"))
 
 

@@ -1,4 +1,4 @@
-"""Alice of North, Bob of South, Carol the specialist of both, and what they see."""
+"""Alice of North, Bob of South, Carol of both, Dana the specialist, and what they see."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client, override_settings
 
 from firstbell.store.artefacts import folder_of
@@ -22,12 +23,13 @@ from firstbell.store.models import (
     SyncStatus,
     Trigger,
 )
+from firstbell.web.second_factor import used_second_factor
 
 PASSWORD = "a very plain horse"  # noqa: S105
-_DISTRICTS = {"alice": ("north",), "bob": ("south",), "carol": ("north", "south")}
+_DISTRICTS = {"alice": ("north",), "bob": ("south",), "carol": ("north", "south"), "dana": ()}
 
-#: A browser of somebody who is signed in; None: of nobody.
-Browser = Callable[[str | None], Client]
+#: A browser of somebody who is signed in, with a second factor; None: of nobody.
+Browser = Callable[..., Client]
 #: A sync of a district that has ended at a moment.
 Ended = Callable[..., Sync]
 
@@ -58,11 +60,13 @@ def browser(store: str, town: Town) -> Iterator[Browser]:
     """From the first one on, Django works as the web, as it does in its process."""
     with ExitStack() as opened:
 
-        def browse(name: str | None) -> Client:
+        def browse(name: str | None, *, with_second_factor: bool = True) -> Client:
             opened.enter_context(connected(store, Role.WEB))
             client = Client(headers={"host": "localhost"})
             if name:
                 client.force_login(town.people[name])
+                if with_second_factor:
+                    _second_factor(client, town.people[name])
             return client
 
         yield browse
@@ -86,11 +90,18 @@ def ended(town: Town) -> Ended:
     return record
 
 
+def _second_factor(client: Client, person: Person) -> None:
+    request = HttpRequest()
+    request.session = client.session
+    used_second_factor(request, person)
+    request.session.save()
+
+
 def _person(name: str, districts: dict[str, District]) -> Person:
-    person = Person(email=f"{name}@example.org", name=name.title())
+    person = Person(email=f"{name}@example.org", name=name.title(), is_specialist=name == "dana")
     person.set_password(PASSWORD)
     person.save()
-    role = MembershipRole.SPECIALIST if name == "carol" else MembershipRole.ADMINISTRATOR
+    role = MembershipRole.ADMINISTRATOR
     for slug in _DISTRICTS[name]:
         Membership.objects.create(district=districts[slug], person=person, role=role)
     return person

@@ -9,7 +9,23 @@ from firstbell.store.connecting import Role, connected
 from tests.web.conftest import Browser, Ended, Town
 
 #: Pages for people who are not signed in.
-_OPEN = {"account_login", "account_logout", "account_inactive", "account_reset_password_from_key"}
+_OPEN = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password_from_key",
+    "mfa_authenticate",
+}
+#: Of a person, whatever the districts.
+_OF_ACCOUNTS = {
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+}
 
 
 def _pages(
@@ -28,8 +44,14 @@ _PAGES = dict(_pages(get_resolver().url_patterns))
 _CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
 #: What changes something: only by POST, and for one of them there is a page to read, too.
 _POSTED = {"sync_now"}
-_ONLY_READ = [name for name in _CLOSED if name not in {"hold", *_POSTED}]
-_OF_A_DISTRICT = [name for name in _CLOSED if "slug" in _PAGES[name]]
+_ONLY_READ = [
+    name for name in _CLOSED if name not in {"hold", "open_district", *_POSTED, *_OF_ACCOUNTS}
+]
+#: Of the vendor: the administrators of a district do not see them.
+_OF_SPECIALISTS = {"open_district"}
+_OF_A_DISTRICT = [
+    name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS
+]
 
 
 def _address(name: str, slug: str, sync: int) -> str:
@@ -39,7 +61,7 @@ def _address(name: str, slug: str, sync: int) -> str:
 
 def test_the_table_is_not_empty() -> None:
     assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
-    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home"}
+    assert set(_CLOSED) - set(_OF_A_DISTRICT) == {"home", *_OF_SPECIALISTS, *_OF_ACCOUNTS}
     assert None not in _PAGES
 
 
@@ -102,3 +124,29 @@ def test_who_is_taken_out_of_a_district_sees_it_no_more(
     with connected(store, Role.WEB):
         assert client.get(_address("sync_reports", "north", sync.pk)).status_code == 404
         assert "You have no district yet." in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(_OF_SPECIALISTS))
+@pytest.mark.parametrize("who", ["alice", "bob", "carol"])
+def test_pages_of_the_vendor_are_not_there_for_districts(
+    name: str, who: str, browser: Browser
+) -> None:
+    assert browser(who).get(_address(name, "north", 1)).status_code == 404
+
+
+@pytest.mark.parametrize("name", _OF_A_DISTRICT)
+def test_a_specialist_says_why_before_a_district_opens(
+    name: str, browser: Browser, ended: Ended
+) -> None:
+    hold = {"held": {"users": 9}, "hold_decision": "open"}
+    sync = ended("north", reports=["users_sync_report.csv"], **hold)
+    client, address = browser("dana"), _address(name, "north", sync.pk)
+    ask = client.post if name in _POSTED else client.get
+    answer = ask(address)
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith("/console/districts/north/open/")
+    client.post(answer.headers["location"], {"reason": "They called about last night."})
+    answer = ask(address)
+    answer.close()
+    assert answer.status_code == (302 if name in _POSTED else 200)
+    assert not answer.headers.get("location", "").startswith("/console/")

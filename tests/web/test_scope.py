@@ -104,5 +104,5 @@ def test_the_web_gives_nobody_a_district(town: Town, syncs: dict[str, Sync]) -> 
     ):
         enter(town.people["alice"].pk, "north")
         Membership.objects.create(
-            district=town.districts["south"], person=town.people["alice"], role="specialist"
+            district=town.districts["south"], person=town.people["alice"], role="administrator"
         )

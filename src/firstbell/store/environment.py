@@ -35,6 +35,8 @@ class Environment(BaseSettings):
     proxies: int = 0
     #: Signs sessions and links; without it one is made, and kept beside what comes of syncs.
     secret_key: str = ""
+    #: Secret keys of before, with spaces between: what they signed and sealed stays good.
+    old_secret_keys: str = Field(default="", repr=False)
 
     def storage_in(self, data_dir: Path) -> Path:
         """Where what comes of syncs is kept when this is the data folder."""

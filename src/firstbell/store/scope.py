@@ -1,10 +1,20 @@
 """The one door of the web to districts: a transaction sees what its person may see, and no more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Exists, QuerySet
+from django.utils import timezone
 
-from firstbell.store.models import Membership
+from firstbell.store.models import AuditEntry, District, Membership, Opening, Person
+
+#: How long a specialist sees a district after having said why.
+OPEN_FOR = timedelta(hours=12)
+
+
+class NotOpened(Exception):
+    """A specialist has to say first why a district is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +25,11 @@ class DistrictSeen:
     slug: str
     name: str
     timezone: str
+    #: Somebody of the vendor looks at it.
+    by_specialist: bool = False
 
 
-_COLUMNS = ("district_id", "district__slug", "district__name", "district__timezone")
+_COLUMNS = ("pk", "slug", "name", "timezone")
 
 
 def districts_of(person: int) -> list[DistrictSeen]:
@@ -27,7 +39,7 @@ def districts_of(person: int) -> list[DistrictSeen]:
         person: the id of the person who is signed in.
     """
     _say("person", person)
-    rows = Membership.objects.filter(person_id=person).order_by("district__name", "district_id")
+    rows = District.objects.filter(pk__in=_member_of(person)).order_by("name", "pk")
     return [DistrictSeen(*row) for row in rows.values_list(*_COLUMNS)]
 
 
@@ -40,15 +52,74 @@ def enter(person: int, slug: str) -> DistrictSeen | None:
 
     Returns:
         The district; None when there is none of that id that the person may see.
+
+    Raises:
+        NotOpened: The person is a specialist, who has not said why within the last hours.
     """
     _say("person", person)
-    rows = Membership.objects.filter(person_id=person, district__slug=slug)
-    row = rows.values_list(*_COLUMNS).first()
-    if row is None:
-        return None
-    seen = DistrictSeen(*row)
+    district = District.objects.filter(slug=slug, pk__in=_member_of(person))
+    seen = _first(district)
+    if seen is None:
+        closed = to_be_opened(person, slug)
+        if closed is None:
+            return None
+        if not _is_open(person, closed.pk):
+            raise NotOpened
+        seen = closed
     _say("district", seen.pk)
     return seen
+
+
+def to_be_opened(person: int, slug: str) -> DistrictSeen | None:
+    """A district that a specialist may open; None when there is none, or the person is none."""
+    _say("person", person)
+    seen = _first(District.objects.filter(slug=slug, pk__in=_all_for(person)))
+    return None if seen is None else replace(seen, by_specialist=True)
+
+
+def open_for(*, person: Person, slug: str, reason: str) -> DistrictSeen | None:
+    """Opens a district to a specialist for `OPEN_FOR`, and keeps why.
+
+    Args:
+        person: who is signed in.
+        slug: the district.
+        reason: why it is looked at.
+
+    Returns:
+        The district; None when there is none of that id, or the person is no specialist.
+    """
+    with transaction.atomic():
+        seen = to_be_opened(person.pk, slug)
+        if seen is None:
+            return None
+        _say("district", seen.pk)
+        Opening.objects.create(district_id=seen.pk, person=person, reason=reason)
+        details = {"person": person.pk, "reason": reason}
+        AuditEntry.objects.create(
+            district_id=seen.pk, who=person.name or person.email, what="opened", details=details
+        )
+    return seen
+
+
+def _first(districts: QuerySet[District]) -> DistrictSeen | None:
+    row = districts.values_list(*_COLUMNS).first()
+    return None if row is None else DistrictSeen(*row)
+
+
+def _is_open(person: int, district: int) -> bool:
+    since = timezone.now() - OPEN_FOR
+    openings = Opening.objects.filter(person=person, district=district, opened_at__gt=since)
+    return openings.exists()
+
+
+def _member_of(person: int) -> QuerySet[Membership, int]:
+    return Membership.objects.filter(person_id=person).values_list("district_id", flat=True)
+
+
+def _all_for(person: int) -> QuerySet[District, int]:
+    """Every district for a specialist, none for others."""
+    is_specialist = Person.objects.filter(pk=person, is_specialist=True, is_active=True)
+    return District.objects.filter(Exists(is_specialist)).values_list("pk", flat=True)
 
 
 def _say(name: str, value: int) -> None:

@@ -1,6 +1,10 @@
 """How people sign in, where it differs from what django-allauth does."""
 
+import time
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest
@@ -16,6 +20,11 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # it has no type h
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by `firstbell person add`."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **more: object) -> bool:
+        """Who has just signed in is not asked for the password again."""
+        records = get_authentication_records(self.request, self.request.user)
+        return not records or time.time() - records[-1]["at"] > REAUTHENTICATION_TIMEOUT
 
     def set_password(self, user: Person, password: str) -> None:
         """Keeps a new password, and nothing else of the person."""

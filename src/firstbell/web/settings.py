@@ -14,6 +14,7 @@ _https = _url.scheme == "https"
 
 #: Known for good once the storage is: `web.secret.use_kept_key`.
 SECRET_KEY = environment.secret_key or token_urlsafe(48)
+SECRET_KEY_FALLBACKS = environment.old_secret_keys.split()
 ALLOWED_HOSTS = [_url.hostname or "", "localhost", "127.0.0.1", "[::1]"]
 ROOT_URLCONF = "firstbell.web.urls"
 WSGI_APPLICATION = "firstbell.web.wsgi.application"
@@ -23,6 +24,7 @@ INSTALLED_APPS = [
     "firstbell.store",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -40,6 +42,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "firstbell.web.second_factor.SecondFactorRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -90,6 +93,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = False
+# Second factors.
+MFA_ADAPTER = "firstbell.web.second_factor.SecondFactors"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever has an account was given it
+MFA_TOTP_ISSUER = environment.product
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"

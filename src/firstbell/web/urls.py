@@ -1,23 +1,8 @@
 """The addresses of the pages."""
 
-from allauth.account import views as accounts
-from django.contrib.auth.decorators import login_not_required
-from django.db.transaction import non_atomic_requests
-from django.urls import include, path, re_path
+from django.urls import include, path
 
-from firstbell.web import portal
-
-# Signing in sees no district; its throttling must count also when the attempt fails.
-_accounts = [
-    path("sign-in/", non_atomic_requests(accounts.login), name="account_login"),
-    path("sign-out/", non_atomic_requests(accounts.logout), name="account_logout"),
-    path("inactive/", accounts.account_inactive, name="account_inactive"),
-    re_path(
-        r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        login_not_required(accounts.password_reset_from_key),
-        name="account_reset_password_from_key",
-    ),
-]
+from firstbell.web import account_urls, opening, portal
 
 _district = [
     path("sync-reports/", portal.sync_reports, name="sync_reports"),
@@ -31,6 +16,7 @@ _district = [
 
 urlpatterns = [
     path("", portal.home, name="home"),
-    path("", include(_accounts)),
+    path("console/districts/<slug:slug>/open/", opening.open_district, name="open_district"),
+    path("", include(account_urls)),
     path("districts/<slug:slug>/", include(_district)),
 ]

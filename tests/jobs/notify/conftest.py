@@ -51,7 +51,7 @@ def maple(store: str) -> District:
     """A district with people; Bob has left, and Dana is of another one."""
     maple = added("Maple")
     _person("alice@example.org", maple, MembershipRole.ADMINISTRATOR)
-    _person("carol@vendor.example", maple, MembershipRole.SPECIALIST)
+    _person("carol@vendor.example", maple, MembershipRole.ADMINISTRATOR)
     _person("bob@example.org", maple, MembershipRole.ADMINISTRATOR, is_active=False)
     _person("dana@example.org", added("South"), MembershipRole.ADMINISTRATOR)
     return maple

@@ -5,7 +5,14 @@ and the queue only, and read through `store.queries`.
 """
 
 from firstbell.store.models.districts import District, School, SchoolState, Source
-from firstbell.store.models.people import Membership, MembershipRole, Person
+from firstbell.store.models.people import (
+    MailChoice,
+    Membership,
+    MembershipRole,
+    Opening,
+    Person,
+    Theme,
+)
 from firstbell.store.models.roster import (
     AcademicSession,
     Class,
@@ -38,8 +45,10 @@ __all__ = [
     "Enrollment",
     "HoldDecision",
     "Mail",
+    "MailChoice",
     "Membership",
     "MembershipRole",
+    "Opening",
     "Org",
     "Person",
     "Problem",
@@ -48,6 +57,7 @@ __all__ = [
     "Source",
     "Sync",
     "SyncStatus",
+    "Theme",
     "Trigger",
     "UnreadDelivery",
     "User",

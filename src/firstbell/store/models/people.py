@@ -7,6 +7,24 @@ from django.db.models.functions import Lower
 from firstbell.store.models.districts import District
 
 
+class MailChoice(models.TextChoices):
+    """Of which syncs a person is told by mail."""
+
+    EVERY = "every"
+    #: Those whose causes are others than the sync before had, and all that are told of by the next.
+    CHANGES = "changes"
+    #: Failed and stale syncs, and holds.
+    FAILURES = "failures"
+
+
+class Theme(models.TextChoices):
+    """How pages look to a person."""
+
+    SYSTEM = ""
+    LIGHT = "light"
+    DARK = "dark"
+
+
 class Person(AbstractBaseUser):
     """Somebody who signs in, with an email address and a password."""
 
@@ -14,6 +32,10 @@ class Person(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    #: Somebody of the vendor, who may open every district for a stated reason.
+    is_specialist = models.BooleanField(default=False)
+    mail = models.TextField(choices=MailChoice, default=MailChoice.CHANGES)
+    theme = models.TextField(choices=Theme, blank=True, default=Theme.SYSTEM)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = BaseUserManager["Person"]()
@@ -32,8 +54,6 @@ class MembershipRole(models.TextChoices):
     """What a person is to a district."""
 
     ADMINISTRATOR = "administrator"
-    #: Somebody of the vendor, who onboards its schools.
-    SPECIALIST = "specialist"
 
 
 class Membership(models.Model):
@@ -46,3 +66,18 @@ class Membership(models.Model):
 
     class Meta:
         db_table = "memberships"
+
+
+class Opening(models.Model):
+    """That a specialist opened a district, and why; it lets in for some hours."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    reason = models.TextField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "openings"
+        indexes = (
+            models.Index(fields=["person", "district", "-opened_at"], name="openings_by_person"),
+        )
