@@ -85,8 +85,9 @@ def _told(address: str, logins: Sequence[Login]) -> str:
     for login in logins:
         lines += [f"As a {login.title}:", f"    email     {login.email}"]
         lines.append(f"    password  {login.password}")
-        if login.second_factor:
-            lines.append(f"    code      {login.second_factor}")
+        if login.codes:
+            lines.append(f"    code      one of these, each works once: {', '.join(login.codes)}")
+            lines.append(f"              or of an app that was given the key {login.secret}")
         lines.append("")
     return "\n".join([*lines, "Stop with Ctrl-C."])
 

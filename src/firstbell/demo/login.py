@@ -1,6 +1,6 @@
 """What the people of the demo sign in with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 
@@ -10,9 +10,11 @@ class Login:
 
     #: What the person is to the districts.
     title: str
-    email: str
-    password: str
     #: The ids of the districts that the person sees.
     districts: Collection[str]
-    #: How to come by the second factor, in one line; empty when none is asked for.
-    second_factor: str
+    email: str = ""
+    password: str = ""
+    #: From which an app makes codes; empty when none is asked for.
+    secret: str = ""
+    #: Codes that do instead, each once.
+    codes: Sequence[str] = ()

@@ -1,20 +1,21 @@
 """Looks at the demo's pages as its people do: signs in, reads, downloads."""
 
 import re
-from collections.abc import Callable
 from html.parser import HTMLParser
-from http import HTTPStatus
-from http.client import HTTPResponse
 from http.cookiejar import CookieJar
 from time import monotonic, sleep
-from urllib.error import URLError
-from urllib.parse import urlencode, urljoin
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from firstbell.demo.login import Login
 
 _PATIENCE, _PAUSE = 60.0, 0.1
-_REPORT = re.compile(r'href="([^"]+/sync-reports/[0-9]+/[a-z_]+\.csv)"')
+#: Of a page, and of a file: with what spreadsheets know UTF-8 by.
+_REPORT, _REPORT_BEGINS = (
+    re.compile(r'href="([^"]+/sync-reports/[0-9]+/[a-z_]+\.csv)"'),
+    b"\xef\xbb\xbf",
+)
 
 
 class NotSeen(Exception):
@@ -42,35 +43,53 @@ def look(address: str, login: Login) -> None:
     browser = _Browser(address)
     browser.sign_in(login)
     for district in login.districts:
-        page = browser.get(f"/districts/{district}/sync-reports/").decode()
-        found = _REPORT.search(page)
-        if "Sync Reports" not in page or found is None:
+        browser.go(f"/districts/{district}/sync-reports/")
+        if browser.at.endswith("/open/"):
+            browser.submit(reason="To see that the demo works")
+        found = _REPORT.search(browser.page.decode())
+        if not browser.at.endswith(f"/{district}/sync-reports/") or found is None:
             raise NotSeen(f"the page of {district} lists no reports for {login.email}")
-        if not browser.get(found[1]).startswith(b"\xef\xbb\xbf"):
+        browser.go(found[1])
+        if not browser.page.startswith(_REPORT_BEGINS):
             raise NotSeen(f"{found[1]} is no report")
 
 
 class _Browser:
-    """A browser that keeps its cookies."""
+    """A browser that keeps its cookies, at one page at a time."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._open: Callable[..., HTTPResponse] = build_opener(
-            HTTPCookieProcessor(CookieJar())
-        ).open
+        self.page, self._url = b"", address
+        self._open = build_opener(HTTPCookieProcessor(CookieJar())).open
 
-    def get(self, path: str) -> bytes:
-        with self._open(urljoin(self._address, path)) as answer:
-            if answer.status != HTTPStatus.OK:
-                raise NotSeen(f"{path} answers {answer.status}")
-            return answer.read()
+    @property
+    def at(self) -> str:
+        """The path of the page."""
+        return urlsplit(self._url).path
+
+    def go(self, path: str) -> None:
+        """Goes to a page."""
+        self._read(urljoin(self._url, path), None)
+
+    def submit(self, **fields: str) -> None:
+        """Fills the page's form in, and sends it."""
+        filled = {**_Form(self.page.decode()).hidden, **fields}
+        self._read(self._url, urlencode(filled).encode())
 
     def sign_in(self, login: Login) -> None:
-        form = _Form(self.get("/sign-in/").decode())
-        filled = {**form.hidden, "login": login.email, "password": login.password}
-        with self._open(urljoin(self._address, "/sign-in/"), urlencode(filled).encode()) as answer:
-            if answer.url.startswith(urljoin(self._address, "/sign-in/")):
-                raise NotSeen(f"{login.email} cannot sign in")
+        """Signs somebody in, with a second factor where there is one."""
+        self.go("/sign-in/")
+        self.submit(login=login.email, password=login.password)
+        if login.codes:
+            self.submit(code=login.codes[0])
+        if self.at.startswith("/sign-in/"):
+            raise NotSeen(f"{login.email} cannot sign in")
+
+    def _read(self, url: str, sent: bytes | None) -> None:
+        try:
+            with self._open(url, sent, _PATIENCE) as answer:
+                self.page, self._url = answer.read(), answer.url
+        except HTTPError as error:
+            raise NotSeen(f"{urlsplit(url).path} answers {error.code}") from None
 
 
 class _Form(HTMLParser):
