@@ -34,18 +34,24 @@ def show_demo(*, once: bool) -> int:
         the exit code.
     """
     port = _free_port()
-    address = f"http://{_HOST}:{port}"
-    with own_room(temporary_folder()) as data_dir:
-        data_dir.chmod(0o711)  # the database may have to pass through as another user
-        _forget_environment(data_dir, address)
-        typer.echo(f"Running {NIGHTS} nightly syncs of {len(STORIES)} made-up districts ...")
-        with store(data_dir):
-            from firstbell.cli.serving import run
+    try:
+        with own_room(temporary_folder()) as data_dir:
+            data_dir.chmod(0o711)  # the database may have to pass through as another user
+            return _show(data_dir, port, once=once)
+    finally:
+        typer.echo("Stopped; nothing of the demo is kept.")
 
-            shown = _Shown(address, _prepared(data_dir), once=once)
-            Thread(target=shown.show, daemon=True).start()
-            run(f"{_HOST}:{port}", data_dir)
-    typer.echo("Stopped; nothing of the demo is kept.")
+
+def _show(data_dir: Path, port: int, *, once: bool) -> int:
+    address = f"http://{_HOST}:{port}"
+    _forget_environment(data_dir, address)
+    typer.echo(f"Running {NIGHTS} nightly syncs of {len(STORIES)} made-up districts ...")
+    with store(data_dir):
+        from firstbell.cli.serving import run
+
+        shown = _Shown(address, _prepared(data_dir), once=once)
+        Thread(target=shown.show, daemon=True).start()
+        run(f"{_HOST}:{port}", data_dir)
     return shown.code
 
 

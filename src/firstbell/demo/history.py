@@ -66,8 +66,8 @@ def _sync(district: District, night: date) -> None:
 
 
 def _decide(story: Story, decision: Decision) -> None:
-    said = {"district": story.slug, "reason": decision.reason, "who": story.administrator}
+    slug, who = story.slug, story.administrator
     if decision.apply:
-        run_sync(hold_apply(**said), None)
+        run_sync(hold_apply(district=slug, reason=decision.reason, who=who), None)
     else:
-        hold_dismiss(**said)
+        hold_dismiss(district=slug, reason=decision.reason, who=who)
