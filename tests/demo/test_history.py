@@ -1,5 +1,6 @@
 """The demo's history: real syncs, told as if they had been run on the nights that they are about."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from firstbell.demo.deliveries import Calendar
+from firstbell.demo.deliveries import Calendar, Exports
 from firstbell.demo.edits import of, put, without, without_column
 from firstbell.demo.history import make_history
 from firstbell.demo.story import Decision, Event, Story
@@ -81,6 +82,20 @@ def _was_set_up_before(sync: Sync) -> None:
     assert {entry.what for entry in entries if entry.at < sync.queued_at} == {
         *("district added", "source set", "schools onboarded")
     }
+
+
+def test_the_nights_before_sunday_and_monday_deliver_the_same_bytes_again(tmp_path: Path) -> None:
+    friday = date(2026, 11, 20)
+    days = tuple(friday + timedelta(days=number) for number in range(5))
+    folder, work = tmp_path / "exports", tmp_path / "work"
+    exports = Exports(replace(_STORY, events=()), Calendar(days), folder, work)
+    delivered = []
+    for ago, day in zip(reversed(range(5)), days, strict=True):
+        exports.deliver(day, ago)
+        delivered.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    first, saturday, sunday, monday, tuesday = delivered
+    assert saturday == sunday == monday
+    assert first != saturday != tuesday
 
 
 @pytest.mark.parametrize("month", range(1, 13))

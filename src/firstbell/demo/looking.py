@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from time import monotonic, sleep
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -29,7 +29,7 @@ def wait_for(address: str) -> None:
         try:
             with build_opener().open(address, timeout=_PATIENCE):
                 return
-        except (URLError, ConnectionError):
+        except OSError:
             sleep(_PAUSE)
     raise NotSeen(f"{address} does not answer")
 
@@ -90,6 +90,8 @@ class _Browser:
                 self.page, self._url = answer.read(), answer.url
         except HTTPError as error:
             raise NotSeen(f"{urlsplit(url).path} answers {error.code}") from None
+        except OSError:
+            raise NotSeen(f"{urlsplit(url).path} does not answer") from None
 
 
 class _Form(HTMLParser):
