@@ -1,6 +1,7 @@
 # Needs Python 3.11 or newer, and make. Everything else is installed into .venv, with hashes.
 #
-#   make demo    checks two small districts, then syncs one of them on two nights
+#   make demo    checks a small district, then serves the portal with two made-up ones, until Ctrl-C
+#                (make demo ONCE=1 ends when it has seen that the pages answer)
 #   make test    installs what the tests need and runs ./check
 #   make bench   measures a district of 3.5 million rows
 #   make soak    what takes an hour or more: damages, districts, nights, a year, kills
@@ -20,34 +21,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --no-warn-script-location --no-compile --require-hashes
 
-# Exit 1 says that a district has something to fix, as those of the demo have.
-FIRSTBELL := firstbell() { $(BIN)/firstbell "$$@" || test $$? -eq 1; }; firstbell
-
 demo: $(VENV)/run
 	rm -rf demo
 	echo "1. A small district, with the four errors that districts meet most:"
-	$(FIRSTBELL) check examples/seed-district --onboarded examples/onboarded.txt --as-of 2026-11-24 \
-	    --product "Great Minds" --out demo/seed-report
+	$(BIN)/firstbell check examples/seed-district --onboarded examples/onboarded.txt \
+	    --as-of 2026-11-24 --product "Great Minds" --out demo || test $$? -eq 1
 	echo
-	echo "2. A made-up district of 2,000 students, with one record in fifty broken:"
-	$(BIN)/firstbell generate --schools 4 --students 2000 --errors 0.02 --seed 1 \
-	    --out demo/district
-	$(FIRSTBELL) check demo/district --as-of 2026-11-24 --out demo/district-report
-	echo
-	echo "3. The small district again, on two nights, with a database: what was wrong is corrected"
-	echo "   in between, and its second school is onboarded."
-	set -e; data=$$(mktemp -d); chmod 711 "$$data"; trap 'rm -rf "$$data"' EXIT; \
-	export FIRSTBELL_DATA_DIR="$$data" FIRSTBELL_PRODUCT="Great Minds"; $(FIRSTBELL) district add \
-	    "Maple County Schools" --id maple --timezone America/New_York; \
-	firstbell school onboard maple 1001; \
-	firstbell sync maple --from examples/seed-district --as-of 2026-11-24 --out demo/night-1; \
-	firstbell school onboard maple 1234; \
-	firstbell sync maple --from examples/seed-district-next-night --as-of 2026-11-25 \
-	    --out demo/night-2; \
-	firstbell roster export maple --out demo/roster
-	echo
-	echo "The reports are in demo/seed-report, demo/district-report, demo/night-1 and demo/night-2;"
-	echo "what is in the database at the end is in demo/roster."
+	echo "2. The portal, where a district sees each morning how its nightly sync went:"
+	exec $(BIN)/firstbell demo $(if $(ONCE),--once)
 
 test: $(VENV)/dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/chromium

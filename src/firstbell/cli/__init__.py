@@ -11,6 +11,7 @@ from typing import NoReturn
 import typer
 
 from firstbell.cli.check import check
+from firstbell.cli.demo import demo
 from firstbell.cli.district import district
 from firstbell.cli.exits import BUG, FAILED, INTERRUPTED, OK, WRONG_USAGE
 from firstbell.cli.generate import generate
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(rules)
 app.command()(generate)
+app.command()(demo)
 app.command()(migrate)
 app.command()(sync)
 app.command()(status)

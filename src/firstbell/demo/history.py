@@ -1,0 +1,73 @@
+"""Makes the history of a demo's district: one real sync for each night."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from firstbell.demo.clock import another_time
+from firstbell.demo.deliveries import Calendar, Exports
+from firstbell.demo.story import Decision, Story
+from firstbell.jobs.night import last_night, night_for
+from firstbell.jobs.run import run_sync
+from firstbell.store.actions import district_add, schools_onboard
+from firstbell.store.holds import hold_apply, hold_dismiss
+from firstbell.store.models import District, Trigger
+from firstbell.store.schedules import schedule_of
+from firstbell.store.sources import source_set
+from firstbell.store.syncs import delivery_for, sync_create
+
+#: Who the audit log says has set the district up.
+WHO = "firstbell demo"
+#: When decisions are made in the morning.
+_DECIDED_AT = time(7, 42)
+_DAY = timedelta(days=1)
+
+
+def make_history(story: Story, nights: int, source: Path) -> None:
+    """Adds a district, and runs its syncs up to the last night; the database is open.
+
+    Args:
+        story: the district, and what happens to it.
+        nights: how many.
+        source: the folder that it delivers to; made here.
+    """
+    now = timezone.now()
+    with another_time() as put, TemporaryDirectory(prefix="firstbell-demo-") as work:
+        put(now - (nights + 1) * _DAY)
+        district = _added(story, source)
+        schedule = schedule_of(district)
+        last = last_night(schedule, now, district.pk).day
+        days = tuple(last - ago * _DAY for ago in reversed(range(nights)))
+        exports = Exports(story, Calendar(days), source, Path(work))
+        for ago, day in zip(reversed(range(nights)), days, strict=True):
+            exports.deliver(day, ago)
+            put(night_for(schedule, day, district.pk).starts_at)
+            _sync(district, day)
+            if decision := story.decisions.get(ago):
+                put(datetime.combine(day, _DECIDED_AT, ZoneInfo(story.timezone)))
+                _decide(story, decision)
+
+
+def _added(story: Story, source: Path) -> District:
+    district_add(
+        name=story.name, slug=story.slug, timezone=story.timezone, onboard_all=False, who=WHO
+    )
+    source_set(district=story.slug, path=source, who=WHO)
+    schools_onboard(district=story.slug, schools=story.onboarded, who=WHO)
+    return District.objects.get(slug=story.slug)
+
+
+def _sync(district: District, night: date) -> None:
+    sync = sync_create(district=district, trigger=Trigger.NIGHTLY, night=night)
+    run_sync(sync, delivery_for(sync))
+
+
+def _decide(story: Story, decision: Decision) -> None:
+    slug, who = story.slug, story.administrator
+    if decision.apply:
+        run_sync(hold_apply(district=slug, reason=decision.reason, who=who), None)
+    else:
+        hold_dismiss(district=slug, reason=decision.reason, who=who)
