@@ -107,7 +107,8 @@ def test_rows_that_no_file_has_are_not_there(page: str, browser: Browser, ended:
 def test_all_changes_of_a_first_sync_are_creations_by_id(browser: Browser, synced: Synced) -> None:
     sync = synced(_SEED, 24)
     page = _main(browser, sync)
-    total = sum(sum(one.values()) for one in sync.changes.values())
+    assert sync.changes
+    total: int = sum(sum(one.values()) for one in sync.changes.values())
     assert f">See all {total} changes</a>" in page
     assert len(_rows(_main(browser, sync, "changes/"))) == total
     users = _rows(_main(browser, sync, "changes/?table=users&kind=created"))
