@@ -4,8 +4,7 @@ It is looked at roughly, and only when a sync has failed: how many rows each fil
 the columns that it had are gone. A cell of a record is never kept.
 """
 
-import csv
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,15 +13,17 @@ from pathlib import Path
 import duckdb
 
 from firstbell.feed.database import count, open_database, text
-from firstbell.feed.encoding import is_utf_16
 from firstbell.feed.last import KeptTable, LastFeed, kept_tables
+from firstbell.feed.lines import Lines, look_through
 from firstbell.feed.package import Delivery, Limits
 from firstbell.feed.refusal import Refused
+from firstbell.feed.table import id_column
 from firstbell.oneroster.dictionary import FEED_TABLES
 
 #: Longer names are no names of columns, but perhaps cells of a file without a header.
 _LONGEST_NAME = 60
 _MOST_NAMES = 200
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class FileDelivered:
 
     table: str
     is_there: bool
-    #: Rows that are not blank; None: not there, or it is no CSV file.
+    #: None: not there, or it cannot be read.
     rows: int | None
     #: Of the last feed; None: it had no such file.
     rows_before: int | None
@@ -56,24 +57,27 @@ def delivered(
     with suppress(Refused):
         kept = kept_tables(last)
     before = _rows_before(kept, last, work, limits)
+    apart = work / "delivered"
+    apart.mkdir()
     wanted = [
         table for table in (*FEED_TABLES, "roles") if table in kept or table in delivery.files
     ]
     return tuple(
-        _looked_at(table, delivery.files.get(table), kept.get(table), before.get(table))
+        _looked_at(table, delivery.files.get(table), kept.get(table), before.get(table), apart)
         for table in wanted
     )
 
 
 def _looked_at(
-    table: str, file: Path | None, kept: KeptTable | None, rows_before: int | None
+    table: str, file: Path | None, kept: KeptTable | None, rows_before: int | None, work: Path
 ) -> FileDelivered:
     header: Sequence[str] = ()
     rows = None
     if file is not None:
-        with suppress(OSError, csv.Error, UnicodeError), closing(_rows(file)) as found:
-            header = [cell.strip() for cell in next(found, [])[:_MOST_NAMES]]
-            rows = sum(1 for row in found if any(row))
+        with suppress(Refused, OSError):
+            lines = look_through(file, work, id_column(table))
+            header = (lines.header or ())[:_MOST_NAMES]
+            rows = _count(lines) if lines.header else None
     heads = [head for head, _ in kept.columns] if kept and header else []
     here = {name.lower() for name in header}
     missing = tuple(head for head in heads if head.lower() not in here)
@@ -90,10 +94,14 @@ def _looked_at(
     )
 
 
-def _rows(file: Path) -> Generator[list[str], None, None]:
-    encoding = "utf-16" if is_utf_16(file) else "utf-8-sig"
-    with file.open(encoding=encoding, errors="replace", newline="") as lines:
-        yield from csv.reader(line.replace("\0", "") for line in lines)
+def _count(lines: Lines) -> int:
+    """The rows of a file that has been looked through: each stands on a line of its own."""
+    number, end = 0, b""
+    with lines.path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            number, end = number + block.count(b"\n"), block[-1:]
+    last = 1 if end not in (b"", b"\n") else 0
+    return max(number + last - int(lines.has_header), 0)
 
 
 def _rows_before(

@@ -87,7 +87,8 @@ def _file(one: Mapping[str, Any], reason: str) -> DeliveredFile:
     if not one["is_there"]:
         said = _("Not in the delivery")
     elif concerned:
-        said = reason[:1].upper() + reason[1:]
+        why = reason.removeprefix(name).strip()
+        said = why[:1].upper() + why[1:]
     elif one["rows"] is None:
         said = _("Cannot be read")
     else:

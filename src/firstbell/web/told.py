@@ -46,6 +46,8 @@ class ToldCause:
     share: int
     #: Most of what it holds back is skipped.
     skips: bool
+    #: Whether its rows could be read, and are kept.
+    has_rows: bool
     #: The name of the report with the rows that break it, if the sync has it.
     rows: str
 
@@ -170,6 +172,7 @@ def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
         note=_note(cause),
         skips=cause.skipped > fixed,
         share=100 if cause.skipped > fixed else round(100 * fixed / max(failed, 1)),
+        has_rows=not cause.code.endswith(".row_unreadable"),
         rows=name_of(cause.table),
     )
 
