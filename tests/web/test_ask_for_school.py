@@ -59,12 +59,16 @@ def test_the_specialist_sees_what_would_come_in_and_fail(
     client = browser("dana")
     page = _text(client.get("/console/requests/"))
     assert "Maple Elementary 1001 North Valley" in page
-    assert "9 users, 3 classes and 8 enrollments as the feed has it; not judged yet" in page
+    assert (
+        "Would come in 9 users, 3 classes and 8 enrollments as the feed has it; not judged yet"
+        in page
+    )
     with connected(store, Role.WORKER):
         look_at(SchoolRequest.objects.get())
     with connected(store, Role.WEB):
         page = _text(client.get("/console/requests/"))
-    assert "1 org, 8 users, 2 classes and 7 enrollments 1 user, 1 class and 1 enrollment" in page
+    assert "Would come in 1 org, 8 users, 2 classes and 7 enrollments" in page
+    assert "Would fail 1 user, 1 class and 1 enrollment" in page
     assert "not judged yet" not in page
     assert "Answer 1 request for a school" in client.get("/console/districts/").content.decode()
 

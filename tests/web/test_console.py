@@ -172,8 +172,10 @@ def test_nights_are_drawn_to_their_own_scale() -> None:
         today - timedelta(days=14): 99,
     }
     drawn = nights_drawn(nights, today)
-    assert [one.kind for one in drawn] == ["bar", *["no"] * 10, "none", "failed", "bar"]
-    assert (drawn[0].height, drawn[-1].height) == (19, 10)
+    assert drawn.bars == "M0 20v-19h7V20zM130 20v-10h7V20z"
+    assert drawn.none.startswith("M110 20")
+    assert drawn.failed.startswith("M120 20")
+    assert [drawn.none.count("M"), drawn.failed.count("M"), drawn.no.count("M")] == [1, 1, 10]
 
 
 def test_a_day_is_the_district_s(ended: Ended, town: Town, store: str) -> None:

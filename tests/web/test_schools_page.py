@@ -78,7 +78,8 @@ def test_it_says_which_schools_wait_and_what_they_hold_back(browser: Browser, fe
     page = _text(_dana(browser).get(_PAGE))
     assert "2 schools in the feed wait for you They hold back 12 users, 4 classes" in page
     assert "All 2 Waiting 2 Onboarded 0 Never 0" in page
-    assert re.search(r"Maple Elementary 1001 Not onboarded \w+ \d+, \d+ 5 4 3 8 ", page)
+    seen = r"First seen \w+ \d+, \d+ Students 5 Staff 4 Classes 3 Enrollments 8"
+    assert re.search(f"Maple Elementary 1001 Not onboarded {seen}", page)
     assert "Cedar" not in _text(_dana(browser).get(f"{_PAGE}?show=all&name=mapl"))
 
 

@@ -27,7 +27,7 @@ from firstbell.store.console import (
 )
 from firstbell.web.manage import Tab
 from firstbell.web.moments import day_and_time
-from firstbell.web.nights_drawn import WIDTH, DrawnNight, nights_drawn
+from firstbell.web.nights_drawn import WIDTH, DrawnNights, nights_drawn
 from firstbell.web.scoped import of_specialists
 
 _MOST = 50
@@ -103,7 +103,7 @@ class Row:
     completed: str
     #: Since the night before; empty when there is nothing to compare.
     change: str
-    nights: Sequence[DrawnNight]
+    nights: DrawnNights
     #: The one next act, and where; empty: nothing.
     todo: str
     where: str
