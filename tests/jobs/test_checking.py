@@ -135,6 +135,17 @@ def test_files_that_cannot_be_read_fail_the_check_with_the_reason(
     assert list(uploads_folder().iterdir()) == []
 
 
+def test_a_fault_of_ours_is_told_by_its_kind_only(
+    north: District, uploaded: Uploaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise ValueError("Ann Smith")
+
+    monkeypatch.setattr("firstbell.jobs.checking.compute_preview", fail)
+    check = _checked(north, uploaded("1"))
+    assert check.reason == "something went wrong on our side (ValueError)"
+
+
 def test_checked_files_are_kept_for_three_days_where_uploads_are_the_source(
     north: District, uploaded: Uploaded
 ) -> None:

@@ -150,6 +150,10 @@ def _ended(check: Check, delivery: Path, day: date) -> CheckEnded:
         return _failed(str(error), _TRY_AGAIN)
     except OSError as error:
         return _failed(f"the storage folder cannot be used: {error.strerror}", _TRY_AGAIN)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # its text may name people
+        return _failed(str(Broken.because_of(error)), _TRY_AGAIN)
     return _told(computed)
 
 
