@@ -14,8 +14,6 @@ from firstbell.generate.people import domain
 _DATES = ("startDate", "endDate", "beginDate")
 #: Between these days of the school year the last night lies: no term ends in the weeks before.
 _EARLIEST, _LATEST = 80, 145
-#: Sunday and Monday, in whose nights nothing has changed: the export is the one of the night before.
-_QUIET = (6, 0)
 _DAY = timedelta(days=1)
 
 
@@ -68,7 +66,7 @@ class Exports:
             ago: how many nights come after it.
         """
         edits = self._story.edits(ago)
-        quiet = bool(self._changed) and (day.weekday() in _QUIET or ago in self._story.holidays)
+        quiet = bool(self._changed) and self._story.is_quiet(day, ago)
         if quiet and edits == self._edits:
             return
         if not quiet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from firstbell.demo.edits import (
     Edit,
@@ -65,7 +66,9 @@ class Story:
     events: Sequence[Event]
     #: By night.
     decisions: Mapping[int, Decision] = field(default_factory=dict)
-    #: Nights in which nothing changes, beside those of weekends.
+    #: Weekdays, from 0 for Monday, for whose first bells the student system exports anew.
+    exports_on: Collection[int] = (1, 2, 3, 4, 5)
+    #: Nights in which nothing changes, beside those.
     holidays: Collection[int] = ()
 
     def generated(self, school_year: int) -> District:
@@ -78,6 +81,10 @@ class Story:
             version=Version.V1_1,
             school_year=school_year,
         )
+
+    def is_quiet(self, day: date, ago: int) -> bool:
+        """Whether the export of a night is the one of the night before, as far as no event is on."""
+        return day.weekday() not in self.exports_on or ago in self.holidays
 
     def edits(self, ago: int) -> list[Edit]:
         """What is done to the delivery of a night."""
@@ -128,7 +135,7 @@ MAPLE = Story(
     decisions={
         17: Decision(apply=False, reason="The export left the middle school out. It is sent again.")
     },
-    holidays=range(35, 40),
+    holidays=range(33, 44),
 )
 
 _ELECTIVES = ("Music", "Art", "Drama", "Band")
@@ -161,6 +168,7 @@ CEDAR = Story(
         33: Decision(apply=False, reason="The student system was set up anew with other ids."),
         19: Decision(apply=True, reason="Electives end early this year; the removal is right."),
     },
+    exports_on=(1, 3, 5),
     holidays=range(45, 50),
 )
 
