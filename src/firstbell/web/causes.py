@@ -11,6 +11,7 @@ from firstbell.reports.causes import NO_CAUSES, Cause, Causes
 from firstbell.rules.rule import Owner
 from firstbell.store.findings import roots_of
 from firstbell.store.history import SyncSeen
+from firstbell.web.pages import address_with
 from firstbell.web.seeking import SeekForm
 from firstbell.web.told import ToldCause
 
@@ -101,18 +102,9 @@ def _views(request: HttpRequest, current: str, causes: Causes) -> Sequence[View]
     if current not in numbers:
         current = _OPEN
     return [
-        View(_LABELS[name], number, _address(request, name), name == current)
+        View(_LABELS[name], number, address_with(request, view=name, cause=""), name == current)
         for name, number in numbers.items()
     ]
 
 
 _LABELS = {_OPEN: _("Open"), _NEW: _("New"), _STILL: _("Still open"), _RESOLVED: _("Resolved")}
-
-
-def _address(request: HttpRequest, view: str) -> str:
-    query = request.GET.copy()
-    query.pop("cause", None)
-    query.pop("view", None)
-    if view:
-        query["view"] = view
-    return f"?{query.urlencode()}"

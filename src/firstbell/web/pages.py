@@ -36,25 +36,45 @@ class Page(Generic[_T]):
         return self.after_first + len(self.rows)
 
 
-def after_first_of(request: HttpRequest) -> int:
-    """How many rows stand before the page that was asked for."""
-    return _number_of(request) * MOST
+def after_first_of(request: HttpRequest, total: int | None = None) -> int:
+    """How many rows stand before the page that was asked for.
+
+    Args:
+        request: what was asked.
+        total: how many there are; what lies beyond is the last page. None: that is not known.
+    """
+    number = _number_of(request)
+    if total is not None:
+        number = min(number, max(total - 1, 0) // MOST)
+    return number * MOST
 
 
-def page_of(request: HttpRequest, rows: Sequence[_T]) -> Page[_T]:
+def page_of(request: HttpRequest, rows: Sequence[_T], total: int | None = None) -> Page[_T]:
     """A page of a list.
 
     Args:
         request: what was asked.
         rows: of the page, and one more where another page follows.
+        total: as for `after_first_of`.
     """
-    number = _number_of(request)
+    after_first = after_first_of(request, total)
+    number = after_first // MOST + 1
     return Page(
         rows[:MOST],
-        number * MOST,
-        _address(request, number - 1) if number else "",
-        _address(request, number + 1) if len(rows) > MOST else "",
+        after_first,
+        address_with(request, page=str(number - 1)) if after_first else "",
+        address_with(request, page=str(number + 1)) if len(rows) > MOST else "",
     )
+
+
+def address_with(request: HttpRequest, **asked: str) -> str:
+    """This page with something else asked for; what is empty is not asked for any more."""
+    query = request.GET.copy()
+    for name, value in asked.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
 
 
 def _number_of(request: HttpRequest) -> int:
@@ -63,9 +83,3 @@ def _number_of(request: HttpRequest) -> int:
     if not asked.isdecimal() or len(asked) > len(str(_LAST_PAGE)):
         return 0
     return max(min(int(asked), _LAST_PAGE) - 1, 0)
-
-
-def _address(request: HttpRequest, number: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(number + 1)
-    return f"?{query.urlencode()}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +19,10 @@ from firstbell.store.feed_schools import SchoolSeen, count_losing, onboards_all,
 from firstbell.store.models import District, FeedSchool, SchoolState
 from firstbell.store.school_requests import open_requests, school_ask
 from firstbell.store.scope import DistrictSeen
-from firstbell.web.console import console_tabs
-from firstbell.web.manage import manage
+from firstbell.web.manage import console, manage
+from firstbell.web.pages import MOST, after_first_of, page_of
 from firstbell.web.scoped import of_district, of_specialists, person_of
 
-_MOST = 100
 _STATES: Sequence[tuple[str, "str | Promise"]] = (
     ("all", _("All")),
     ("waiting", _("Waiting")),
@@ -96,8 +95,8 @@ def schools(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     show = given.get("show") or ("waiting" if waiting and district.by_specialist else "all")
     words = given.get("name", "").lower()
     rows = [one for one in every if _is_shown(one, show) and _matches(one, words)]
-    page, pages = _page_of(request, len(rows))
-    query = request.GET.copy()
+    total = len(rows)
+    after_first = after_first_of(request, total)
     context = {
         "form": form,
         "show": show,
@@ -108,12 +107,8 @@ def schools(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "ever": bool(every),
         "onboards_all": onboards_all(district),
         "waiting": sums(waiting),
-        "rows": rows[page * _MOST : (page + 1) * _MOST],
-        "first": page * _MOST + 1,
-        "total": len(rows),
-        "most": _MOST,
-        "before": _address(query, page) if page else "",
-        "after": _address(query, page + 2) if page + 1 < pages else "",
+        "page": page_of(request, rows[after_first : after_first + MOST + 1], total),
+        "total": total,
         "by_specialist": district.by_specialist,
     }
     return manage(request, district, "schools.html", context, tab="schools")
@@ -126,18 +121,6 @@ def _is_shown(school: SchoolSeen, show: str) -> bool:
 def _matches(school: SchoolSeen, words: str) -> bool:
     name = school.there.name.lower() if school.there else ""
     return words in name or school.sourced_id.lower().startswith(words)
-
-
-def _page_of(request: HttpRequest, rows: int) -> tuple[int, int]:
-    pages = max((rows + _MOST - 1) // _MOST, 1)
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
-    return min(max(number, 1), pages) - 1, pages
-
-
-def _address(query: dict[str, str], page: int) -> str:
-    query["page"] = str(page)
-    return f"?{query.urlencode()}"  # type: ignore[attr-defined]
 
 
 @of_district
@@ -213,9 +196,7 @@ class Request:
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     """The schools that districts ask for, the oldest request first."""
-    rows = list(_requests())
-    context = {"tabs": list(console_tabs(request)), "rows": rows}
-    return render(request, "console_requests.html", context)
+    return console(request, "console_requests.html", {"rows": list(_requests())}, tab="requests")
 
 
 def _requests() -> Iterator[Request]:
