@@ -38,7 +38,7 @@ def district_add_by_specialist(
         ProgrammingError: The person is no specialist.
     """
     check_district(slug, timezone)
-    who = person.name or person.email
+    who = person.called
     try:
         with transaction.atomic():
             pk = _call("firstbell_add_district(%s, %s, %s)", slug, name, timezone)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
 from firstbell.rules.rule import Owner
 from firstbell.store.findings import roots_of
 from firstbell.store.history import SyncSeen
-from firstbell.web.pages import address_with
+from firstbell.web.pages import View, address_with
 from firstbell.web.seeking import SeekForm
 from firstbell.web.told import ToldCause
 
@@ -19,19 +18,10 @@ _OPEN, _NEW, _STILL, _RESOLVED = "", "new", "still", "resolved"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """Some of the causes, by their age."""
-
-    label: "str | Promise"
-    number: int
-    address: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
     """What the page shows of the causes."""
 
+    #: By their age.
     views: Sequence[View]
     causes: Sequence[ToldCause]
     #: Those that are no more are asked for, and not those that there are.

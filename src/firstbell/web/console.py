@@ -29,7 +29,7 @@ from firstbell.store.console import (
 from firstbell.web.manage import console
 from firstbell.web.moments import day_and_time
 from firstbell.web.nights_drawn import WIDTH, DrawnNights, nights_drawn
-from firstbell.web.pages import MOST, address_with, after_first_of, page_of
+from firstbell.web.pages import MOST, View, address_with, after_first_of, page_of
 from firstbell.web.scoped import of_specialists
 
 _HEALTHS: Mapping[Health, "str | Promise"] = {
@@ -77,17 +77,6 @@ class DistrictsForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many districts stand in a way, and where they are."""
-
-    mark: str
-    label: "str | Promise"
-    number: int
-    address: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A district, in the words of the page."""
 
@@ -128,13 +117,13 @@ def districts(request: HttpRequest) -> HttpResponse:
     return console(request, "console_districts.html", context)
 
 
-def _counted(request: HttpRequest, counts: Mapping[Health, int], wanted: Wanted) -> Iterator[Count]:
+def _counted(request: HttpRequest, counts: Mapping[Health, int], wanted: Wanted) -> Iterator[View]:
     everything = sum(counts.values())
     all_of_them = address_with(request, health="", page="")
-    yield Count("", _("All"), everything, all_of_them, wanted.health is None)
+    yield View(_("All"), everything, all_of_them, wanted.health is None)
     for health, label in _HEALTHS.items():
         address = address_with(request, health=health, page="")
-        yield Count(health, label, counts[health], address, wanted.health == health)
+        yield View(label, counts[health], address, wanted.health == health, health)
 
 
 def _heads(request: HttpRequest, order: Order) -> Iterator[tuple[Order, str, str, str]]:

@@ -1,16 +1,29 @@
-"""Long lists, a page of them at a time."""
+"""Long lists: some of their rows, a page at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 #: How many there are on a page.
 MOST = 50
 _LAST_PAGE = 100_000
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Some rows of a list: what they are called, how many they are, and where."""
+
+    label: "str | Promise"
+    number: int
+    address: str
+    is_current: bool
+    #: What is drawn beside it; empty: nothing.
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

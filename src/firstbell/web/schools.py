@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from firstbell.jobs.tasks import queue_asked, queue_onboarded
-from firstbell.reports.counting import listed
 from firstbell.store.actions import schools_never, schools_onboard, schools_reset
 from firstbell.store.feed_schools import SchoolSeen, count_losing, onboards_all, schools_of
 from firstbell.store.models import District, FeedSchool, SchoolState
 from firstbell.store.school_requests import open_requests, school_ask
 from firstbell.store.scope import DistrictSeen
+from firstbell.web.amounts import amounts
 from firstbell.web.manage import console, manage
-from firstbell.web.pages import MOST, after_first_of, page_of
+from firstbell.web.pages import MOST, View, after_first_of, page_of
 from firstbell.web.scoped import of_district, of_specialists, person_of
 
 _STATES: Sequence[tuple[str, "str | Promise"]] = (
@@ -48,16 +48,6 @@ class AskForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
-    """A kind of schools, and how many there are."""
-
-    value: str
-    label: "str | Promise"
-    number: int
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Sums:
     """What schools have between them."""
 
@@ -70,7 +60,7 @@ class Sums:
     def words(self) -> str:
         """In words, what is none left out."""
         counts = {"users": self.users, "classes": self.classes, "enrollments": self.enrollments}
-        return listed({table: number for table, number in counts.items() if number})
+        return amounts({table: number for table, number in counts.items() if number})
 
 
 def sums(schools: Sequence[SchoolSeen]) -> Sums:
@@ -100,8 +90,10 @@ def schools(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     context = {
         "form": form,
         "show": show,
-        "presets": [
-            Preset(value, label, sum(_is_shown(one, value) for one in every), value == show)
+        "views": [
+            View(
+                label, sum(_is_shown(one, value) for one in every), f"?show={value}", value == show
+            )
             for value, label in _STATES
         ],
         "ever": bool(every),
@@ -135,7 +127,7 @@ def decide_schools(request: HttpRequest, district: DistrictSeen) -> HttpResponse
         _ACTIONS[action](
             district=district.slug,
             schools=[one.sourced_id for one in chosen],
-            who=_name_of(request),
+            who=person_of(request).called,
         )
         if action == "onboard":
             queue_onboarded(District.objects.get(pk=district.pk))
@@ -172,7 +164,9 @@ def ask_for_school(request: HttpRequest, district: DistrictSeen) -> HttpResponse
     form = AskForm(request.POST)
     if form.is_valid():
         school = form.cleaned_data["school"]
-        if asked := school_ask(district=district.slug, school=school, who=_name_of(request)):
+        if asked := school_ask(
+            district=district.slug, school=school, who=person_of(request).called
+        ):
             queue_asked(asked)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
@@ -212,9 +206,4 @@ def _requests() -> Iterator[Request]:
                 "classes": there.classes,
                 "enrollments": there.enrollments,
             }
-        yield Request(one, there, listed(comes_in), listed(fails), one.brings is not None)
-
-
-def _name_of(request: HttpRequest) -> str:
-    person = person_of(request)
-    return person.name or person.email
+        yield Request(one, there, amounts(comes_in), amounts(fails), one.brings is not None)
