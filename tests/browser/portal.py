@@ -1,11 +1,10 @@
 """A portal as an operator runs it, with districts made by the pipeline that runs every night."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -22,6 +21,7 @@ from firstbell.store.models import District, Person, Sync, Trigger
 from firstbell.store.people import administrator_add, specialist_add
 from firstbell.store.syncs import sync_create
 from tests.jobs.workers import until, worker
+from tests.ports import free_port, wait_for
 
 PRODUCT = "Great Minds"
 PASSWORD = "a very plain horse"  # noqa: S105
@@ -169,8 +169,7 @@ def portal(database: str, data: Path) -> Iterator[Portal]:
         database: a connection string of its database, as the owner.
         data: its data folder.
     """
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://localhost:{port}"
     server = subprocess.Popen(
         [
@@ -189,17 +188,8 @@ def portal(database: str, data: Path) -> Iterator[Portal]:
         },
     )
     try:
-        until(lambda: _is_reached(port, server))
+        wait_for(port, server)
         yield Portal(url, database, data)
     finally:
         server.terminate()
         server.wait()
-
-
-def _is_reached(port: int, server: "subprocess.Popen[bytes]") -> bool:
-    assert server.poll() is None, "the web server has ended"
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

@@ -151,7 +151,7 @@ def test_a_sync_of_a_district_without_a_source_fails_plainly(
     with worker(store, tmp_path):
         until(lambda: has_ended(sync))
     assert sync.status == SyncStatus.FAILED
-    assert sync.reason == ("district north has no source yet; name the delivery with --from PATH")
+    assert sync.reason == "the district has no source that a sync can read"
 
 
 def test_a_worker_that_is_stopped_lets_its_sync_end(

@@ -1,13 +1,13 @@
 """The web as its own processes run it."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+
+from tests.ports import free_port, wait_for
 
 
 @contextmanager
@@ -16,8 +16,7 @@ def served(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.P
 
     Its log is `log` there, and its processes are a group of their own.
     """
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [
@@ -36,19 +35,8 @@ def served(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.P
             start_new_session=True,
         )
         try:
-            _wait_for(port, server)
+            wait_for(port, server)
             yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
             assert server.wait(30) == 0
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    until = monotonic() + 60
-    while monotonic() < until and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            sleep(0.1)
-    raise AssertionError("the web server does not answer")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from firstbell.store.models import Check, School, SchoolState, Sync, SyncStatus,
 from firstbell.store.retention import uploads_folder
 from firstbell.store.sources import source_set_upload
 from tests.web.conftest import Browser, Ended, Town
+from tests.web.reading import main_of, words_of
 from tests.web.uploading import SEED, files_of, send
 
 
@@ -41,8 +41,7 @@ def _checked(town: Town, files: Path = SEED) -> Check:
 def _main(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
-    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return words_of(main_of(answer.content.decode()))
 
 
 def _page(client: Client, check: Check) -> str:

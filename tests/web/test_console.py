@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from firstbell.store.models import District, FeedSchool, SchoolRequest, Standing
 from firstbell.store.scope import is_specialist
 from firstbell.web.nights_drawn import nights_drawn
 from tests.web.conftest import Browser, Ended, Town
+from tests.web.reading import main_of, words_of
 
 _NOW = timezone.now()
 _ERRORS: dict[str, Any] = {
@@ -29,14 +29,13 @@ _ERRORS: dict[str, Any] = {
 
 
 def _text(page: str) -> str:
-    main = page.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return words_of(main_of(page))
 
 
 def _rows(client: Client, query: str = "") -> list[str]:
     page = client.get(f"/console/districts/{query}").content.decode()
     rows = re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)[1:]
-    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in rows]
+    return [words_of(row) for row in rows]
 
 
 @contextmanager
@@ -142,8 +141,11 @@ def test_fifty_are_on_a_page_with_a_fixed_number_of_queries(
         District(slug=f"d{n}", name=f"District {n:03}", timezone="UTC") for n in range(120)
     )
     client = browser("dana")
+    first = client.get("/console/districts/?order=name").content.decode()
+    assert "1 to 50 of 122 districts" in first
+    assert '<a href="?order=name&amp;page=2">Next 50</a>' in first
     assert len(_rows(client)) == 50
-    assert len(_rows(client, "?page=3")) == 22
+    assert len(_rows(client, "?page=3")) == len(_rows(client, "?page=9")) == 22
     with CaptureQueriesContext(connection) as caught:
         client.get("/console/districts/")
     assert len(caught) <= 10

@@ -1,9 +1,7 @@
 """The page of a sync that failed: what was delivered, and what comes next."""
 
-import re
 import shutil
 from datetime import date, timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from firstbell.jobs.run import run_sync
 from firstbell.store.models import Sync, SyncStatus, Trigger
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
+from tests.web.reading import main_of, words_of
 
 _SEED = Path("examples/seed-district")
 
@@ -29,8 +28,7 @@ def _synced(town: Town, delivery: Path, day: int) -> Sync:
 def _text(browser: Browser, sync: Sync) -> str:
     answer = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/")
     assert answer.status_code == 200
-    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return words_of(main_of(answer.content.decode()))
 
 
 def _changed(folder: Path, file: str, before: str, after: str) -> Path:

@@ -1,7 +1,5 @@
 """All that a sync found: a page at a time, and by what people look for."""
 
-import re
-from html import unescape
 from pathlib import Path
 
 import duckdb
@@ -10,6 +8,7 @@ import pytest
 from firstbell.store.artefacts import folder_of
 from firstbell.store.models import Sync
 from tests.web.conftest import Browser, Ended
+from tests.web.reading import words_of
 
 _MANY = 120
 
@@ -41,9 +40,7 @@ def _rows(browser: Browser, sync: Sync, asked: str = "") -> list[str]:
     page = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/findings/{asked}")
     assert page.status_code == 200
     body = page.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
-    return [
-        " ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in body.split("</tr>")[:-1]
-    ]
+    return [words_of(row) for row in body.split("</tr>")[:-1]]
 
 
 def test_each_finding_says_where_it_is_what_is_wrong_and_how_to_fix_it(

@@ -1,8 +1,6 @@
 """What the guard held back: its page, and the decision on it."""
 
 import json
-import re
-from html import unescape
 
 import pytest
 from django.db import connection
@@ -13,6 +11,7 @@ from firstbell.store.errors import StoreError
 from firstbell.store.holds import hold_dismiss
 from firstbell.store.models import AuditEntry, HoldDecision, Sync, SyncStatus, Trigger
 from tests.web.conftest import Browser, Ended, Town
+from tests.web.reading import main_of, words_of
 
 _HELD = {"users": 312, "classes": 14, "enrollments": 1630}
 
@@ -36,8 +35,7 @@ def _address(sync: Sync) -> str:
 
 def _text(answer: object) -> str:
     page = getattr(answer, "content", b"").decode()
-    main = page.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return words_of(main_of(page))
 
 
 def _decide(client: Client, sync: Sync, **typed: str) -> str:

@@ -15,6 +15,7 @@ from firstbell.store.artefacts import folder_of
 from firstbell.store.models import School, SchoolState, Sync, Trigger
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
+from tests.web.reading import main_of, words_of
 
 _SEED = Path("examples/seed-district")
 _NEXT = Path("examples/seed-district-next-night")
@@ -41,16 +42,12 @@ def synced(town: Town) -> Synced:
 def _main(browser: Browser, sync: Sync, page: str = "") -> str:
     answer = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/{page}")
     assert answer.status_code == 200
-    return answer.content.decode().partition("<main")[2].partition("</main>")[0]
-
-
-def _text(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    return main_of(answer.content.decode())
 
 
 def _rows(html: str) -> list[str]:
     body = html.partition("<tbody>")[2].partition("</tbody>")[0]
-    return [_text(row) for row in body.split("</tr>")[:-1]]
+    return [words_of(row) for row in body.split("</tr>")[:-1]]
 
 
 def _delivery(folder: Path, **files: Callable[[list[list[str]]], list[list[str]]]) -> Path:
@@ -152,7 +149,7 @@ def test_a_sync_that_changed_nothing_has_no_changes(browser: Browser, synced: Sy
     synced(_SEED, 24)
     sync = synced(_SEED, 25)
     assert "No such changes." in _main(browser, sync, "changes/")
-    assert "Nothing: the roster was as it should be." in _text(_main(browser, sync))
+    assert "Nothing: the roster was as it should be." in words_of(_main(browser, sync))
 
 
 def _titles(html: str) -> list[str]:
@@ -170,7 +167,7 @@ def test_causes_are_seen_by_their_age(browser: Browser, synced: Synced) -> None:
     new = _titles(_main(browser, sync, unescape(names["New"])))
     still = _titles(_main(browser, sync, unescape(names["Still open"])))
     assert sorted(new + still) == sorted(every)
-    resolved = _text(_main(browser, sync, unescape(names["Resolved"])))
+    resolved = words_of(_main(browser, sync, unescape(names["Resolved"])))
     assert "Teacher or administrator has no email address" in resolved
     assert "No such causes." not in resolved
 

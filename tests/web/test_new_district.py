@@ -7,13 +7,20 @@ from django.db import ProgrammingError, connection, transaction
 
 from firstbell.store.adding import district_add_by_specialist
 from firstbell.store.connecting import Role, connected
-from firstbell.store.models import AuditEntry, District, Membership, Person, Source
+from firstbell.store.models import AuditEntry, District, Membership, Person, Source, SourceKind
+from tests.jobs.notify.post_office import PostOffice
 from tests.web.conftest import Browser, Town
+from tests.web.mailing import office
+
+__all__ = ["office"]
 
 _NEW = "/console/districts/new/"
+_PAGE = "/districts/maple-valley-unified/sync-reports/"
+_LINK = re.compile(r"http://localhost(?::\d+)?(/invitation/[^<]+)")
 _MAPLE = {
     "name": "Maple Valley Unified",
     "timezone": "America/Chicago",
+    "source": "folder",
     "path": "/srv/maple",
     "people": "New@Example.org\r\nbob@example.org\r\n",
 }
@@ -22,35 +29,48 @@ _MAPLE = {
 def test_it_is_there_with_all_that_was_said(browser: Browser, town: Town, store: str) -> None:
     client = browser("dana")
     page = client.post(_NEW, _MAPLE).content.decode()
-    links = re.findall(r"http://localhost\S+/password/[^<]+", page)
-    assert len(links) == 1, "only somebody new is given a link"
-    assert "signs in already, and sees the district now" in page
+    assert len(_LINK.findall(page)) == 2
     with connected(store, Role.WORKER):
         district = District.objects.get(slug="maple-valley-unified")
         assert (district.timezone, district.onboard_all) == ("America/Chicago", False)
         assert district.nights_since is not None
         assert Source.objects.get(district=district).settings == {"path": "/srv/maple"}
-        people = Person.objects.filter(memberships__district=district)
-        assert set(people.values_list("email", flat=True)) == {
-            "new@example.org",
-            "bob@example.org",
-        }
+        assert not Membership.objects.filter(district=district).exists()
         assert set(AuditEntry.objects.filter(district=district).values_list("who", "what")) == {
             ("Dana", "district added"),
             ("Dana", "source set"),
-            ("Dana", "person added"),
+            ("Dana", "invited"),
         }
     with connected(store, Role.WEB):
-        address = "/districts/maple-valley-unified/sync-reports/"
-        assert browser("bob").get(address).status_code == 200
-        assert browser("alice").get(address).status_code == 404
-        assert client.get(address).status_code == 302, "it is opened for a reason, as any other"
+        assert client.get(_PAGE).status_code == 302, "it is opened for a reason, as any other"
 
 
-def test_the_link_lets_somebody_new_in(browser: Browser, town: Town) -> None:
+def test_its_people_join_by_the_links(browser: Browser, town: Town) -> None:
     page = browser("dana").post(_NEW, _MAPLE).content.decode()
-    (link,) = re.findall(r"http://localhost\S*(/password/[^<]+)", page)
-    assert browser(None).get(link, follow=True).status_code == 200
+    new, bobs = _LINK.findall(page)
+    assert browser("bob").get(_PAGE).status_code == 404
+    browser("bob").post(bobs)
+    assert browser("bob").get(_PAGE).status_code == 200
+    somebody = browser(None)
+    words = {"new_password1": "a very plain cow", "new_password2": "a very plain cow"}
+    assert somebody.post(new, words).status_code == 302
+    assert somebody.get(_PAGE).status_code == 200
+
+
+def test_with_a_mail_server_the_links_are_mailed(
+    browser: Browser, town: Town, office: PostOffice
+) -> None:
+    page = browser("dana").post(_NEW, _MAPLE).content.decode()
+    assert not _LINK.findall(page)
+    assert office.told == ["bob@example.org", "new@example.org"]
+
+
+def test_a_district_that_uploads_has_no_nights(browser: Browser, town: Town, store: str) -> None:
+    browser("dana").post(_NEW, {**_MAPLE, "source": "upload", "path": ""})
+    with connected(store, Role.WORKER):
+        district = District.objects.get(slug="maple-valley-unified")
+        assert district.nights_since is None
+        assert Source.objects.get(district=district).kind == SourceKind.UPLOAD
 
 
 @pytest.mark.parametrize(
@@ -59,6 +79,8 @@ def test_the_link_lets_somebody_new_in(browser: Browser, town: Town) -> None:
         ({"name": "North"}, "There is a district of that id already."),
         ({"timezone": "Mars/Olympus"}, "Select a valid choice."),
         ({"path": "maple"}, "Write the whole path, such as /srv/maple-valley."),
+        ({"path": ""}, "Write the whole path, such as /srv/maple-valley."),
+        ({"source": "upload"}, "Only a folder or .zip is read from there."),
         ({"people": "somebody"}, "“somebody” is no email address"),
         ({"name": "&"}, "Give an id: none can be made of this name."),
     ],
@@ -81,13 +103,12 @@ def test_the_database_asks_who_it_is(town: Town, store: str) -> None:
                 name="Maple",
                 slug="maple",
                 timezone="UTC",
+                source="",
                 path="",
-                administrators=[],
                 person=town.people["alice"],
             )
         for call in (
             "firstbell_add_source('folder', '{}')",
-            "firstbell_add_administrator('x@example.org', '!')",
             "firstbell_stand(ARRAY[1])",
         ):
             with (

@@ -80,7 +80,7 @@ def test_a_link_works_for_seven_days(browser: Browser, store: str) -> None:
         Invitation.objects.update(expires_at=timezone.now())
     client = browser("alice")
     assert browser(None).post(link, _CHOSEN).status_code == 404
-    assert "The link works no more" in client.get(_PEOPLE).content.decode()
+    assert "The link does not work any more" in client.get(_PEOPLE).content.decode()
 
 
 def test_the_database_does_not_tell_the_link(browser: Browser, store: str) -> None:

@@ -1,13 +1,10 @@
 """Signing in at an OpenID Connect provider: a real one, which the tests run."""
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
-from time import monotonic, sleep
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,6 +20,7 @@ from firstbell.store.models import Identity, Membership, Person
 from firstbell.store.scope import DistrictSeen
 from firstbell.web.provided import allauth_providers
 from firstbell.web.second_factor import second_factor_add
+from tests.ports import free_port, wait_for
 from tests.web.conftest import Browser, Town
 
 _REPORTS = "/districts/north/sync-reports/"
@@ -66,28 +64,16 @@ class Id:
 @pytest.fixture(scope="module")
 def provider_server() -> Iterator[str]:
     """Its address; it is a process of its own."""
-    with closing(socket.create_server(("localhost", 0))) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     people = [json.dumps({"sub": subject, **claims}) for subject, claims in _PEOPLE.items()]
     claims = [part for person in people for part in ("--user-claims", person)]
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
     with subprocess.Popen([*command, *claims], stderr=subprocess.DEVNULL) as server:
         try:
-            _wait_for(port, server)
+            wait_for(port, server)
             yield f"http://localhost:{port}"
         finally:
             server.terminate()
-
-
-def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    until = monotonic() + 60
-    while monotonic() < until and server.poll() is None:
-        try:
-            socket.create_connection(("localhost", port), timeout=1).close()
-            return
-        except OSError:
-            sleep(0.1)
-    raise AssertionError("the provider does not answer")
 
 
 def _offering(issuer: str) -> override_settings:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from firstbell.store.models import (
 from firstbell.store.syncs import sync_create
 from tests.jobs.workers import until, worker
 from tests.web.conftest import Browser, Town
+from tests.web.reading import main_of, words_of
 
 _SEED = Path(__file__).parents[2] / "examples" / "seed-district"
 _PAGE = "/districts/north/schools/"
@@ -53,8 +53,7 @@ def fed(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fed:
 
 def _text(answer: object) -> str:
     page = getattr(answer, "content", b"").decode()
-    main = page.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return words_of(main_of(page))
 
 
 def _dana(browser: Browser) -> Client:

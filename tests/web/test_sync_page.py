@@ -1,8 +1,6 @@
 """The page of one sync: what came in, what changed, and what to fix first."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from pathlib import Path
 
 from firstbell.engine.result import Status
@@ -13,6 +11,7 @@ from firstbell.store.artefacts import folder_of
 from firstbell.store.models import School, SchoolState, Sync, SyncStatus, Trigger
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
+from tests.web.reading import main_of, words_of
 
 _SEED = Path("examples/seed-district")
 
@@ -30,8 +29,7 @@ def _synced(town: Town, delivery: Path, day: date = date(2026, 11, 24)) -> Sync:
 def _text(browser: Browser, sync: Sync) -> str:
     answer = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/")
     assert answer.status_code == 200
-    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return words_of(main_of(answer.content.decode()))
 
 
 def test_the_seeds_district_reads_what_to_fix_and_who_must_act(

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from html import escape, unescape
+from html import escape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from firstbell.store.models import HoldDecision, Sync, SyncStatus, Trigger
 from tests.web.conftest import Browser, Ended, Town
+from tests.web.reading import words_of
 
 _REFRESH = "Refresh to see progress"
 _PAGE = "/districts/north/sync-reports/"
@@ -24,10 +25,7 @@ def _rows(page: str) -> list[tuple[str, ...]]:
     body = page.partition("<tbody")[2].partition("</tbody>")[0]
     body = body.replace('</span><span class="rest">', "")
     return [
-        tuple(
-            " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
-            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
-        )
+        tuple(words_of(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL))
         for row in body.split("</tr>")[:-1]
     ]
 
@@ -282,7 +280,7 @@ def test_the_list_is_filtered_by_status_and_by_ranges_that_people_ask_for(
 
 def _strip(page: str) -> str:
     strip = page.partition('<section class="strip"')[2].partition("</section>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", strip.partition(">")[2])).split())
+    return words_of(strip.partition(">")[2])
 
 
 def test_the_strip_says_whether_all_is_well_of_when_and_what_comes_next(

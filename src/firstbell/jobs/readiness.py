@@ -7,10 +7,7 @@ from enum import StrEnum
 
 from firstbell.jobs.night import Night, is_left_out, last_night
 from firstbell.store.nights import Stand, stands
-from firstbell.store.schedules import Schedule
-
-#: For how long no sync has to have been completed until a roster is stale.
-_STALE = timedelta(hours=48)
+from firstbell.store.schedules import STALE_AFTER, Schedule
 
 
 class Readiness(StrEnum):
@@ -94,10 +91,10 @@ def is_stale(applied_at: datetime | None, schedule: Schedule, now: datetime) -> 
     if applied_at is None or schedule.is_paused_on(today):
         return False
     since = max([applied_at, *_ends_of_pauses(schedule)])
-    if now - since < _STALE:
+    if now - since < STALE_AFTER:
         return False
     off = sum((_hours_of(day, schedule, since, now) for day in schedule.blackout), timedelta())
-    return now - since - off >= _STALE
+    return now - since - off >= STALE_AFTER
 
 
 def _ends_of_pauses(schedule: Schedule) -> Iterator[datetime]:

@@ -46,6 +46,8 @@ _EACH_MINUTE, _EACH_HOUR = "* * * * *", "23 * * * *"
 _MOST_MAILINGS = 20
 
 _DIED = "the worker that ran it died each time, and it was begun three times"
+_NO_SOURCE = "the district has no source that a sync can read"
+_NO_SOURCE_YET = "Ask your specialist to connect it, or upload the files."
 
 _STALLED = f"""
 FROM procrastinate_jobs AS j
@@ -157,8 +159,8 @@ def run_queued(sync_id: int) -> None:
         run_sync(sync, delivery_for(sync))
     except Overtaken:
         pass
-    except StoreError as error:
-        end_failed(sync, str(error))
+    except StoreError:  # its text is for commands
+        end_failed(sync, _NO_SOURCE, solution=_NO_SOURCE_YET)
     except (OperationalError, InterfaceError):
         raise DatabaseGone from None
     forget_delivery(sync)

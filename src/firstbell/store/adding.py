@@ -1,28 +1,16 @@
-"""Districts that a specialist adds through the web, which may do that only so. See migration 0009."""
+"""Districts that a specialist adds through the web, which may do that only so. See migration 0013."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 
 from firstbell.store.actions import check_district
 from firstbell.store.models import AuditEntry, Person
-from firstbell.store.scope import as_specialist
+from firstbell.store.scope import DistrictSeen, as_specialist
 
 
 class Taken(Exception):
     """There is a district of that id already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A district that was added."""
-
-    slug: str
-    name: str
-    administrators: Sequence[Person]
 
 
 def district_add_by_specialist(
@@ -30,19 +18,18 @@ def district_add_by_specialist(
     name: str,
     slug: str,
     timezone: str,
+    source: str,
     path: str,
-    administrators: Sequence[str],
     person: Person,
-) -> Added:
-    """Adds a district with its source and its people.
+) -> DistrictSeen:
+    """Adds a district with its source, and opens it to the caller's transaction.
 
     Args:
         name: what people call it.
         slug: its id.
         timezone: such as America/New_York.
-        path: the folder or archive that its SIS writes; empty: it has no source yet.
-        administrators: their addresses, in lower case; somebody new gets an account without a
-            password.
+        source: of what kind its source is; empty: it has none yet.
+        path: the folder or archive that its SIS writes; empty: the source is of another kind.
         person: the specialist who does it.
 
     Raises:
@@ -51,27 +38,20 @@ def district_add_by_specialist(
         ProgrammingError: The person is no specialist.
     """
     check_district(slug, timezone)
-    who = person.name or person.email
+    who = person.called
     try:
         with transaction.atomic():
             pk = _call("firstbell_add_district(%s, %s, %s)", slug, name, timezone)
             as_specialist(person.pk, district=pk)
             details = {"name": name, "timezone": timezone, "onboard_all": False}
             _audit(pk, who, "district added", details)
-            if path:
-                settings = {"path": path}
-                _call("firstbell_add_source(%s, %s)", "folder", json.dumps(settings))
-                _audit(pk, who, "source set", {"kind": "folder", **settings})
-            people = [_administrator(pk, email, who) for email in administrators]
+            if source:
+                settings = {"path": path} if path else {}
+                _call("firstbell_add_source(%s, %s)", source, json.dumps(settings))
+                _audit(pk, who, "source set", {"kind": source, **settings})
     except IntegrityError:
         raise Taken from None
-    return Added(slug, name, people)
-
-
-def _administrator(district: int, email: str, who: str) -> Person:
-    pk = _call("firstbell_add_administrator(%s, %s)", email, make_password(None))
-    _audit(district, who, "person added", {"person": pk, "role": "administrator"})
-    return Person.objects.get(pk=pk)
+    return DistrictSeen(pk, slug, name, timezone, by_specialist=True)
 
 
 def _call(function: str, *values: str) -> int:

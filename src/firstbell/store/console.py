@@ -3,17 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
 
 from firstbell.store.models import Standing
-from firstbell.store.schedules import Schedule, schedule_of
-
-#: No district is stale sooner.
-_LONG = timedelta(hours=48)
+from firstbell.store.schedules import STALE_AFTER, Schedule, schedule_of
 
 
 class Health(StrEnum):
@@ -138,7 +135,7 @@ def long_without_sync(now: datetime) -> Sequence[tuple[int, datetime, Schedule]]
 
     The transaction must be of a specialist.
     """
-    long = Standing.objects.filter(applied_at__lt=now - _LONG).select_related("district")
+    long = Standing.objects.filter(applied_at__lt=now - STALE_AFTER).select_related("district")
     return [
         (one.district_id, one.applied_at, schedule_of(one.district))
         for one in long
@@ -187,7 +184,7 @@ def standings(
 
 
 def _at(now: datetime, fresh: Sequence[int], name: str) -> dict[str, Any]:
-    return {"now": now, "long": now - _LONG, "fresh": list(fresh), "name": name}
+    return {"now": now, "long": now - STALE_AFTER, "fresh": list(fresh), "name": name}
 
 
 def _seen(row: Sequence[Any]) -> StandingSeen:

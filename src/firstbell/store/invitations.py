@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, Invitation, Membership, Person
@@ -81,10 +82,10 @@ def invite(
     try:
         validate_email(address)
     except ValidationError:
-        raise StoreError("that is no email address; write it as name@example.org") from None
+        raise StoreError(_("that is no email address; write it as name@example.org")) from None
     pk = district.pk if district else None
     if pk and Membership.objects.filter(district_id=pk, person__email=address).exists():
-        raise StoreError("that person is among those who see this district already")
+        raise StoreError(_("that person is among those who see this district already"))
     with transaction.atomic():
         _of(district).filter(email=address).delete()
         made = Invitation.objects.create(
@@ -93,7 +94,7 @@ def invite(
             provider=provider,
             roster_user=roster_user,
             token_hash=_hash(token),
-            invited_by=_named(who),
+            invited_by=who.called,
             expires_at=timezone.now() + OPEN_FOR,
         )
         _record(pk, who, "invited", {"invitation": made.pk, "email": address})
@@ -190,9 +191,5 @@ def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def _named(who: Person) -> str:
-    return who.name or who.email
-
-
 def _record(district: int | None, who: Person, what: str, details: dict[str, object]) -> None:
-    AuditEntry.objects.create(district_id=district, who=_named(who), what=what, details=details)
+    AuditEntry.objects.create(district_id=district, who=who.called, what=what, details=details)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, Membership, Person, User
@@ -102,12 +103,12 @@ def member_remove(*, district: DistrictSeen, person: int, who: Person) -> None:
         members = Membership.objects.filter(district_id=district.pk)
         left = members.filter(suspended_at=None).exclude(person_id=person)
         if person == who.pk and not left.exists():
-            raise StoreError("you are the last administrator; invite another one first")
+            raise StoreError(_("you are the last administrator; invite another one first"))
         if not members.filter(person_id=person).delete()[0]:
-            raise StoreError("that person is no member of the district any more")
+            raise StoreError(_("that person is no member of the district any more"))
         AuditEntry.objects.create(
             district_id=district.pk,
-            who=who.name or who.email,
+            who=who.called,
             what="person taken out",
             details={"person": person},
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,6 +12,8 @@ from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, District
 from firstbell.store.syncs import district_locked
 
+#: For how long no sync has to have been completed until a roster is stale.
+STALE_AFTER = timedelta(hours=48)
 _DAY = 24 * 60
 #: What is decided here; the web may write nothing else of a district.
 _DECIDED = (

@@ -108,7 +108,7 @@ def open_for(*, person: Person, slug: str, reason: str) -> DistrictSeen | None:
         Opening.objects.create(district_id=seen.pk, person=person, reason=reason)
         details = {"person": person.pk, "reason": reason}
         AuditEntry.objects.create(
-            district_id=seen.pk, who=person.name or person.email, what="opened", details=details
+            district_id=seen.pk, who=person.called, what="opened", details=details
         )
     return seen
 

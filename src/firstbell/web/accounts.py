@@ -21,7 +21,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # it has no type h
     """Nobody signs up, and the web changes only what it may of a person."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are made by `firstbell person add`."""
+        """Accounts are made by commands and invitations."""
         return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

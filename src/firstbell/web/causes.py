@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
 from firstbell.rules.rule import Owner
 from firstbell.store.findings import roots_of
 from firstbell.store.history import SyncSeen
+from firstbell.web.pages import View, address_with
 from firstbell.web.seeking import SeekForm
 from firstbell.web.told import ToldCause
 
@@ -18,19 +18,10 @@ _OPEN, _NEW, _STILL, _RESOLVED = "", "new", "still", "resolved"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """Some of the causes, by their age."""
-
-    label: "str | Promise"
-    number: int
-    address: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
     """What the page shows of the causes."""
 
+    #: By their age.
     views: Sequence[View]
     causes: Sequence[ToldCause]
     #: Those that are no more are asked for, and not those that there are.
@@ -101,18 +92,9 @@ def _views(request: HttpRequest, current: str, causes: Causes) -> Sequence[View]
     if current not in numbers:
         current = _OPEN
     return [
-        View(_LABELS[name], number, _address(request, name), name == current)
+        View(_LABELS[name], number, address_with(request, view=name, cause=""), name == current)
         for name, number in numbers.items()
     ]
 
 
 _LABELS = {_OPEN: _("Open"), _NEW: _("New"), _STILL: _("Still open"), _RESOLVED: _("Resolved")}
-
-
-def _address(request: HttpRequest, view: str) -> str:
-    query = request.GET.copy()
-    query.pop("cause", None)
-    query.pop("view", None)
-    if view:
-        query["view"] = view
-    return f"?{query.urlencode()}"

@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from firstbell.rules.words import RECORDS
 from firstbell.store.changes import ChangeSeen
+from firstbell.web.amounts import noun
 
 #: What was done, with the mark that stands for it.
 _KINDS: dict[str, "tuple[str | Promise, str]"] = {
@@ -47,7 +47,7 @@ def told_change(change: ChangeSeen) -> ToldChange:
         change=change,
         what=str(what),
         mark=mark,
-        object=RECORDS[change.table].one,
+        object=noun(1, change.table),
         reason=str(_REASONS.get(reason, reason)),
         fields=[
             (name, _written(before), _written(after))

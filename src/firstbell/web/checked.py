@@ -5,15 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from firstbell.reports.counting import counted
-from firstbell.reports.counting import listed as listed_in_words
 from firstbell.reports.order import Computed
 from firstbell.store.checked import CheckSeen
 from firstbell.store.models import SyncStatus
+from firstbell.web.amounts import amounts, counted
+from firstbell.web.held import gravest
 from firstbell.web.told import Told, told
-
-#: Told first: who would lose access, before what.
-_ORDER = ("users", "classes", "enrollments", "orgs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,9 @@ def told_check(check: CheckSeen, computed: Computed | None, product: str) -> Tol
 
 
 def _held(removals: Mapping[str, int]) -> str:
-    if not any(removals.values()):
+    table = gravest(removals)
+    if table is None:
         return ""
-    table = next(table for table in _ORDER if removals.get(table))
     said = (
         _("%(what)s would lose access. A sync would hold %(all)s for you to decide.")
         if table == "users"
@@ -63,5 +60,5 @@ def _held(removals: Mapping[str, int]) -> str:
     )
     return said % {
         "what": counted(removals[table], table),
-        "all": _("the removal of %(all)s") % {"all": listed_in_words(removals)},
+        "all": _("the removal of %(all)s") % {"all": amounts(removals)},
     }

@@ -1,6 +1,6 @@
 """The console: all districts, for specialists."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import dateformat, timezone
@@ -27,18 +26,12 @@ from firstbell.store.console import (
     long_without_sync,
     standings,
 )
-from firstbell.web.manage import Tab
+from firstbell.web.manage import console
 from firstbell.web.moments import day_and_time
 from firstbell.web.nights_drawn import WIDTH, DrawnNights, nights_drawn
+from firstbell.web.pages import MOST, View, address_with, after_first_of, page_of
 from firstbell.web.scoped import of_specialists
 
-_MOST = 50
-_LAST_PAGE = 1000
-_TABS: Sequence[tuple[str, "str | Promise"]] = (
-    ("console", gettext_lazy("Districts")),
-    ("requests", gettext_lazy("Requests")),
-    ("specialists", gettext_lazy("People")),
-)
 _HEALTHS: Mapping[Health, "str | Promise"] = {
     Health.FAILED: gettext_lazy("Failed"),
     Health.HELD: gettext_lazy("Held"),
@@ -84,17 +77,6 @@ class DistrictsForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many districts stand in a way, and where they are."""
-
-    mark: str
-    label: "str | Promise"
-    number: int
-    address: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A district, in the words of the page."""
 
@@ -112,65 +94,36 @@ class Row:
     where: str
 
 
-def console_tabs(request: HttpRequest) -> Iterator[Tab]:
-    """The tabs of the console."""
-    page = request.resolver_match.url_name if request.resolver_match else None
-    for name, label in _TABS:
-        yield Tab(label, reverse(name), "page" if name == page else "")
-
-
 @of_specialists
 @require_safe
 def districts(request: HttpRequest) -> HttpResponse:
     """All districts by health, those that need somebody first."""
     now = timezone.now()
     form = DistrictsForm(request.GET, label_suffix="")
-    wanted, page = form.wanted, _page_of(request)
+    wanted = form.wanted
     fresh = [pk for pk, at, schedule in long_without_sync(now) if not is_stale(at, schedule, now)]
     counts = count_by_health(now, fresh, wanted.name)
     total = counts[wanted.health] if wanted.health else sum(counts.values())
-    page = min(page, max(total - 1, 0) // _MOST)
-    rows = standings(now, fresh, wanted, most=_MOST, after_first=page * _MOST)
+    after_first = after_first_of(request, total)
+    rows = standings(now, fresh, wanted, most=MOST + 1, after_first=after_first)
     context = {
-        "tabs": list(console_tabs(request)),
         "form": form,
         "counts": list(_counted(request, counts, wanted)),
-        "rows": [_row(one, now) for one in rows],
+        "page": page_of(request, [_row(one, now) for one in rows], total),
         "heads": list(_heads(request, wanted.order)),
         "width": WIDTH,
-        "first": page * _MOST + 1,
-        "last": page * _MOST + len(rows),
         "total": total,
-        "most": _MOST,
-        "before": _address(request, page=str(page)) if page else "",
-        "after": _address(request, page=str(page + 2)) if total > (page + 1) * _MOST else "",
     }
-    return render(request, "console_districts.html", context)
+    return console(request, "console_districts.html", context)
 
 
-def _page_of(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "")
-    if not asked.isdecimal() or len(asked) > len(str(_LAST_PAGE)):
-        return 0
-    return max(min(int(asked), _LAST_PAGE) - 1, 0)
-
-
-def _address(request: HttpRequest, **changed: str) -> str:
-    """This page with something else in its address; a page number is only kept if it is given."""
-    query = request.GET.copy()
-    for name, value in {"page": "", **changed}.items():
-        query[name] = value
-        if not value:
-            del query[name]
-    return f"?{query.urlencode()}" if query else reverse("console")
-
-
-def _counted(request: HttpRequest, counts: Mapping[Health, int], wanted: Wanted) -> Iterator[Count]:
+def _counted(request: HttpRequest, counts: Mapping[Health, int], wanted: Wanted) -> Iterator[View]:
     everything = sum(counts.values())
-    yield Count("", _("All"), everything, _address(request, health=""), wanted.health is None)
+    all_of_them = address_with(request, health="", page="")
+    yield View(_("All"), everything, all_of_them, wanted.health is None)
     for health, label in _HEALTHS.items():
-        address = _address(request, health=health)
-        yield Count(health, label, counts[health], address, wanted.health == health)
+        address = address_with(request, health=health, page="")
+        yield View(label, counts[health], address, wanted.health == health, health)
 
 
 def _heads(request: HttpRequest, order: Order) -> Iterator[tuple[Order, str, str, str]]:
@@ -183,7 +136,8 @@ def _heads(request: HttpRequest, order: Order) -> Iterator[tuple[Order, str, str
     }
     for one, (label, direction) in heads.items():
         asked = "" if one == Order.ATTENTION else one
-        yield one, label, _address(request, order=asked), direction if one == order else ""
+        address = address_with(request, order=asked, page="")
+        yield one, label, address, direction if one == order else ""
 
 
 def _row(seen: StandingSeen, now: datetime) -> Row:

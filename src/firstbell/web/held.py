@@ -1,23 +1,28 @@
 """What is held, in the words of its page."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from firstbell.reports.counting import counted, listed, noun
 from firstbell.reports.held_removals import NAME
 from firstbell.reports.order import Computed
 from firstbell.store.history import HoldSeen, SyncSeen
 from firstbell.store.models import HoldDecision, SyncStatus
+from firstbell.web.amounts import amounts, counted, noun
 
 #: What is guarded, by the table of the feed that it is of.
 _TABLES = {"schools": "orgs", "users": "users", "classes": "classes", "enrollments": "enrollments"}
 #: Told first: who would lose access, then what.
 _ORDER = ("users", "classes", "enrollments", "orgs")
+
+
+def gravest(removals: Mapping[str, int]) -> str | None:
+    """The table whose removals are told first; None when there are none."""
+    return next((table for table in _ORDER if removals.get(table)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
     guarded = (computed.guarded if computed else None) or {}
     going = {_TABLES[name]: one.going for name, one in guarded.items()}
     removals = hold.removals or going
-    table = next((table for table in _ORDER if removals.get(table)), "users")
+    table = gravest(removals) or "users"
     number = removals.get(table, 0)
     refused = seen.row.status == SyncStatus.FAILED
     would = _("%(what)s would lose access") if table == "users" else _("%(what)s would go")
@@ -69,7 +74,7 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
             if refused
             else held_back % {"what": what}
         ),
-        removals=listed(removals),
+        removals=amounts(removals),
         number=number,
         refused=refused,
         decided=_decided(hold),

@@ -1,6 +1,6 @@
-"""The frame of the Manage pages: the district, how it stands, and the tabs."""
+"""The frames of pages: Manage with its district and how that stands, and the console."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,18 @@ from firstbell.store.scope import DistrictSeen
 from firstbell.web.strip import strip
 
 #: What stands below the bar, in order: the name of the page in the URLconf, and what it is called.
-TABS: tuple[tuple[str, "str | Promise"], ...] = (
+_Tabs = Sequence[tuple[str, "str | Promise"]]
+_OF_DISTRICT: _Tabs = (
     ("sync_reports", _("Sync Reports")),
     ("schools", _("Schools")),
     ("upload", _("Upload")),
     ("people", _("People")),
     ("settings", _("Settings")),
+)
+_OF_CONSOLE: _Tabs = (
+    ("console", _("Districts")),
+    ("requests", _("Requests")),
+    ("specialists", _("People")),
 )
 
 
@@ -60,14 +66,28 @@ def manage(
     frame = {
         "district": district,
         "product": product,
-        "tabs": list(_tabs(request, district, tab)),
+        "tabs": list(_tabs(request, _OF_DISTRICT, tab, district.slug)),
         "strip": strip(district, latest or latest_of(district), product),
     }
     return render(request, template, {**frame, **context}, status=status)
 
 
-def _tabs(request: HttpRequest, district: DistrictSeen, tab: str) -> Iterator[Tab]:
+def console(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, tab: str = "console"
+) -> HttpResponse:
+    """Answers with a page of the console; its template extends `console.html`.
+
+    Args:
+        request: what was asked.
+        template: its name.
+        context: what it shows beside the frame.
+        tab: as for `manage`.
+    """
+    return render(request, template, {"tabs": list(_tabs(request, _OF_CONSOLE, tab)), **context})
+
+
+def _tabs(request: HttpRequest, among: _Tabs, tab: str, *args: str) -> Iterator[Tab]:
     page = request.resolver_match.url_name if request.resolver_match else None
-    for name, label in TABS:
+    for name, label in among:
         current = "" if name != tab else "page" if name == page else "true"
-        yield Tab(label, reverse(name, args=[district.slug]), current)
+        yield Tab(label, reverse(name, args=args), current)

@@ -7,16 +7,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from firstbell.store.adding import Taken, district_add_by_specialist
-from firstbell.store.models import Person
-from firstbell.web.accounts import password_link
-from firstbell.web.console import console_tabs
+from firstbell.store.models import SourceKind
+from firstbell.web.inviting import send_invite
+from firstbell.web.manage import console
 from firstbell.web.scoped import of_specialists, person_of
 
 _COMMON = ("Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii")
@@ -51,19 +50,26 @@ class DistrictForm(forms.Form):
         help_text=gettext_lazy("In its addresses and for commands. Left empty: made of its name."),
     )
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_zones)
-    path = forms.CharField(
+    source = forms.ChoiceField(
         label=gettext_lazy("Source"),
         required=False,
+        choices=[
+            ("", gettext_lazy("It follows later")),
+            (SourceKind.FOLDER, gettext_lazy("A folder or .zip that its SIS writes every day")),
+            (SourceKind.UPLOAD, gettext_lazy("Its people upload the files")),
+        ],
+    )
+    path = forms.CharField(
+        label=gettext_lazy("Folder or .zip"),
+        required=False,
         max_length=1000,
-        help_text=gettext_lazy(
-            "The folder or .zip on the server that its SIS writes every day. It may follow later."
-        ),
+        help_text=gettext_lazy("Where that is on the server, such as /srv/maple-valley."),
     )
     people = forms.CharField(
         label=gettext_lazy("Administrators"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Their email addresses, one a line. They may follow later."),
+        help_text=gettext_lazy("Their email addresses, one a line. They are invited."),
     )
 
     def clean_slug(self) -> str:
@@ -75,9 +81,14 @@ class DistrictForm(forms.Form):
         return slug[:_LONGEST_ID].strip("-")
 
     def clean_path(self) -> str:
-        """Refuses a path that depends on where the server was started."""
+        """Refuses a path that no source reads, or that depends on where the server was started."""
         path = str(self.cleaned_data["path"])
-        if path and not PurePosixPath(path).is_absolute():
+        is_read = self.cleaned_data.get("source") == SourceKind.FOLDER
+        if path and not is_read:
+            raise ValidationError(
+                _("Only a folder or .zip is read from there. Choose that source.")
+            )
+        if is_read and not PurePosixPath(path).is_absolute():
             raise ValidationError(_("Write the whole path, such as /srv/maple-valley."))
         return path
 
@@ -93,17 +104,12 @@ class DistrictForm(forms.Form):
         return list(dict.fromkeys(line.lower() for line in lines))
 
 
-def _is_new(person: Person) -> bool:
-    """Whether somebody has never been able to sign in: only their link may be shown to others."""
-    return person.last_login is None and not person.has_usable_password()
-
-
 @of_specialists
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_district(request: HttpRequest) -> HttpResponse:
-    """Adds a district, and shows once how its people get in."""
+    """Adds a district, and invites its people."""
     form = DistrictForm(request.POST or None, label_suffix="")
-    added, links = None, []
+    added, invited = None, []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -111,16 +117,13 @@ def new_district(request: HttpRequest) -> HttpResponse:
                 name=given["name"],
                 slug=given["slug"],
                 timezone=given["timezone"],
+                source=given["source"],
                 path=given["path"],
-                administrators=given["people"],
                 person=person_of(request),
             )
         except Taken:
             form.add_error("slug", _("There is a district of that id already. Choose another."))
         else:
-            links = [
-                (one.email, password_link(one) if _is_new(one) else "")
-                for one in added.administrators
-            ]
-    context = {"tabs": list(console_tabs(request)), "form": form, "added": added, "links": links}
-    return render(request, "new_district.html", context)
+            invited = [send_invite(request, added, email) for email in given["people"]]
+    context = {"form": form, "added": added, "invited": invited}
+    return console(request, "new_district.html", context)

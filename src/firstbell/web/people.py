@@ -1,18 +1,14 @@
 """Who may see a district, and who is invited; and the same for specialists."""
 
-from dataclasses import dataclass
-
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from firstbell.store.errors import StoreError
-from firstbell.store.invitations import invite, open_invitations, withdraw
+from firstbell.store.invitations import open_invitations, withdraw
 from firstbell.store.members import (
     member_remove,
     members_of,
@@ -21,9 +17,8 @@ from firstbell.store.members import (
 )
 from firstbell.store.people import specialists
 from firstbell.store.scope import DistrictSeen
-from firstbell.web.console import console_tabs
-from firstbell.web.letters import send_invitation
-from firstbell.web.manage import manage
+from firstbell.web.inviting import Sent, send_invite
+from firstbell.web.manage import console, manage
 from firstbell.web.provided import providers
 from firstbell.web.scoped import of_district, of_specialists, person_of
 
@@ -45,15 +40,6 @@ class InviteForm(forms.Form):
         provider.choices = ways_in()
         if not providers():
             del self.fields["provider"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of an invitation."""
-
-    email: str
-    #: To hand over; empty: it was sent by mail.
-    link: str
 
 
 def ways_in() -> list[tuple[str, str]]:
@@ -81,7 +67,7 @@ def people(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     context = {
         "form": form,
         "problem": problem,
-        "sent": sent,
+        "invited": [sent] if sent else (),
         "members": members_of(district),
         "invitations": open_invitations(district),
         "administrators": roster_administrators_of(district, most=_MOST),
@@ -106,12 +92,11 @@ def specialists_page(request: HttpRequest) -> HttpResponse:
         return redirect("specialists")
     context = {
         "form": form,
-        "sent": sent,
-        "tabs": console_tabs(request),
+        "invited": [sent] if sent else (),
         "specialists": specialists(),
         "invitations": open_invitations(None),
     }
-    return render(request, "specialists.html", context)
+    return console(request, "specialists.html", context, tab="specialists")
 
 
 def _invite(
@@ -119,22 +104,13 @@ def _invite(
 ) -> Sent:
     asked = request.POST.get("provider", "")
     provider = asked if asked in dict(ways_in()) else ""
-    token = invite(
-        email=email,
-        district=district,
-        who=person_of(request),
-        provider=provider,
-        roster_user=roster_user,
-    )
-    link = f"{settings.FIRSTBELL_URL}{reverse('invitation', args=[token])}"
-    is_sent = send_invitation(email=email, link=link, district=district.name if district else None)
-    return Sent(email, "" if is_sent else link)
+    return send_invite(request, district, email, provider=provider, roster_user=roster_user)
 
 
 def _invite_of_roster(request: HttpRequest, district: DistrictSeen) -> Sent:
     found = roster_administrator(district, request.POST["roster"])
     if found is None:
-        raise StoreError("the roster has no such administrator any more")
+        raise StoreError(_("the roster has no such administrator any more"))
     return _invite(request, district, found.email, found.sourced_id)
 
 

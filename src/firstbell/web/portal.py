@@ -130,8 +130,7 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     let_in = ConfirmedForm(
         asked if asked and "apply" in asked else None, str(what.number or district.slug)
     )
-    person = person_of(request)
-    shown = {"district": district.slug, "who": person.name or person.email}
+    shown = {"district": district.slug, "who": person_of(request).called}
     with suppress(StoreError):  # somebody was quicker; the page says who
         if leave.is_valid():
             hold_dismiss(**shown, reason=leave.cleaned_data["reason"], sync=sync)

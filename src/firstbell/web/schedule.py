@@ -39,8 +39,7 @@ _DONE: Final[dict[str, tuple[str, Promise]]] = {
 @of_district
 def settings(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """The settings of a district; each part has a form of its own."""
-    person = person_of(request)
-    who = person.name or person.email
+    who = person_of(request).called
     if "resume" in request.POST:
         resume(district=district.slug, who=who)
         return _done(district, "resume")

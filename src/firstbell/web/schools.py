@@ -6,24 +6,23 @@ from dataclasses import dataclass
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from firstbell.jobs.tasks import queue_asked, queue_onboarded
-from firstbell.reports.counting import listed
 from firstbell.store.actions import schools_never, schools_onboard, schools_reset
 from firstbell.store.feed_schools import SchoolSeen, count_losing, onboards_all, schools_of
 from firstbell.store.models import District, FeedSchool, SchoolState
 from firstbell.store.school_requests import open_requests, school_ask
 from firstbell.store.scope import DistrictSeen
-from firstbell.web.console import console_tabs
-from firstbell.web.manage import manage
+from firstbell.web.amounts import amounts
+from firstbell.web.manage import console, manage
+from firstbell.web.pages import MOST, View, after_first_of, page_of
 from firstbell.web.scoped import of_district, of_specialists, person_of
 
-_MOST = 100
 _STATES: Sequence[tuple[str, "str | Promise"]] = (
     ("all", _("All")),
     ("waiting", _("Waiting")),
@@ -49,16 +48,6 @@ class AskForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
-    """A kind of schools, and how many there are."""
-
-    value: str
-    label: "str | Promise"
-    number: int
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Sums:
     """What schools have between them."""
 
@@ -71,7 +60,7 @@ class Sums:
     def words(self) -> str:
         """In words, what is none left out."""
         counts = {"users": self.users, "classes": self.classes, "enrollments": self.enrollments}
-        return listed({table: number for table, number in counts.items() if number})
+        return amounts({table: number for table, number in counts.items() if number})
 
 
 def sums(schools: Sequence[SchoolSeen]) -> Sums:
@@ -96,24 +85,22 @@ def schools(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     show = given.get("show") or ("waiting" if waiting and district.by_specialist else "all")
     words = given.get("name", "").lower()
     rows = [one for one in every if _is_shown(one, show) and _matches(one, words)]
-    page, pages = _page_of(request, len(rows))
-    query = request.GET.copy()
+    total = len(rows)
+    after_first = after_first_of(request, total)
     context = {
         "form": form,
         "show": show,
-        "presets": [
-            Preset(value, label, sum(_is_shown(one, value) for one in every), value == show)
+        "views": [
+            View(
+                label, sum(_is_shown(one, value) for one in every), f"?show={value}", value == show
+            )
             for value, label in _STATES
         ],
         "ever": bool(every),
         "onboards_all": onboards_all(district),
         "waiting": sums(waiting),
-        "rows": rows[page * _MOST : (page + 1) * _MOST],
-        "first": page * _MOST + 1,
-        "total": len(rows),
-        "most": _MOST,
-        "before": _address(query, page) if page else "",
-        "after": _address(query, page + 2) if page + 1 < pages else "",
+        "page": page_of(request, rows[after_first : after_first + MOST + 1], total),
+        "total": total,
         "by_specialist": district.by_specialist,
     }
     return manage(request, district, "schools.html", context, tab="schools")
@@ -128,18 +115,6 @@ def _matches(school: SchoolSeen, words: str) -> bool:
     return words in name or school.sourced_id.lower().startswith(words)
 
 
-def _page_of(request: HttpRequest, rows: int) -> tuple[int, int]:
-    pages = max((rows + _MOST - 1) // _MOST, 1)
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
-    return min(max(number, 1), pages) - 1, pages
-
-
-def _address(query: dict[str, str], page: int) -> str:
-    query["page"] = str(page)
-    return f"?{query.urlencode()}"  # type: ignore[attr-defined]
-
-
 @of_district
 @require_POST
 def decide_schools(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
@@ -152,7 +127,7 @@ def decide_schools(request: HttpRequest, district: DistrictSeen) -> HttpResponse
         _ACTIONS[action](
             district=district.slug,
             schools=[one.sourced_id for one in chosen],
-            who=_name_of(request),
+            who=person_of(request).called,
         )
         if action == "onboard":
             queue_onboarded(District.objects.get(pk=district.pk))
@@ -189,7 +164,9 @@ def ask_for_school(request: HttpRequest, district: DistrictSeen) -> HttpResponse
     form = AskForm(request.POST)
     if form.is_valid():
         school = form.cleaned_data["school"]
-        if asked := school_ask(district=district.slug, school=school, who=_name_of(request)):
+        if asked := school_ask(
+            district=district.slug, school=school, who=person_of(request).called
+        ):
             queue_asked(asked)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
@@ -213,9 +190,7 @@ class Request:
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     """The schools that districts ask for, the oldest request first."""
-    rows = list(_requests())
-    context = {"tabs": list(console_tabs(request)), "rows": rows}
-    return render(request, "console_requests.html", context)
+    return console(request, "console_requests.html", {"rows": list(_requests())}, tab="requests")
 
 
 def _requests() -> Iterator[Request]:
@@ -231,9 +206,4 @@ def _requests() -> Iterator[Request]:
                 "classes": there.classes,
                 "enrollments": there.enrollments,
             }
-        yield Request(one, there, listed(comes_in), listed(fails), one.brings is not None)
-
-
-def _name_of(request: HttpRequest) -> str:
-    person = person_of(request)
-    return person.name or person.email
+        yield Request(one, there, amounts(comes_in), amounts(fails), one.brings is not None)

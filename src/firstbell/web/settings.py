@@ -82,7 +82,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# People. Accounts are made by `firstbell person add`; nobody signs up.
+# People. Accounts are made by commands and invitations; nobody signs up.
 AUTH_USER_MODEL = "store.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

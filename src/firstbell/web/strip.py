@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 
 from firstbell.jobs.night import next_night
 from firstbell.jobs.readiness import is_stale
-from firstbell.reports.counting import counted
 from firstbell.store.history import SyncRow
 from firstbell.store.latest import Latest
 from firstbell.store.models import SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
+from firstbell.web.amounts import counted
+from firstbell.web.held import gravest
 from firstbell.web.moments import day_and_time
 
 #: The tables whose numbers are told.
 _TABLES = ("orgs", "users", "classes", "enrollments")
-#: What is told of a hold: who would lose access, before what.
-_HELD = ("users", "classes", "enrollments", "orgs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +108,14 @@ def _title(failed: SyncRow) -> str:
 
 
 def _held(latest: Latest) -> str:
-    for table in _HELD:
-        if number := latest.removals.get(table):
-            what = counted(number, table)
-            if number == 1:
-                return _("%(what)s is held, for you to decide") % {"what": what}
-            return _("%(what)s are held, for you to decide") % {"what": what}
-    return _("A whole delivery was refused, for you to decide")
+    table = gravest(latest.removals)
+    if table is None:
+        return _("A whole delivery was refused, for you to decide")
+    number = latest.removals[table]
+    what = counted(number, table)
+    if number == 1:
+        return _("%(what)s is held, for you to decide") % {"what": what}
+    return _("%(what)s are held, for you to decide") % {"what": what}
 
 
 def _note(latest: Latest, paused: bool, none_to_come: bool) -> str:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
-from firstbell.reports.counting import noun
 from firstbell.reports.order import Computed
 from firstbell.reports.to_fix import name_of
 from firstbell.rules.catalogue import rule
@@ -19,6 +18,7 @@ from firstbell.rules.rule import Owner
 from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
 from firstbell.store.models import SyncStatus
+from firstbell.web.amounts import noun
 
 #: Who must act, in the words of every page.
 TURNS: dict[Owner, "str | Promise"] = {

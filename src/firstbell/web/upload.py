@@ -101,7 +101,7 @@ def _take(
     problem = receiver.problem or _problem_of(asked, district, receiver)
     if problem:
         return _shown(request, district, problem)
-    who = _who(request)
+    who = person_of(request).called
     if asked == "sync":
         sync = queue_upload(district=district.pk, delivery=taken.keep(), who=who)
         return redirect("sync", district.slug, sync.pk)
@@ -179,7 +179,7 @@ def sync_checked(request: HttpRequest, district: DistrictSeen, check: int) -> Ht
         raise Http404
     if takes_uploads(district.pk):
         with suppress(StoreError):  # the page of the check says what became of them
-            sync = queue_checked(district=district.pk, check=check, who=_who(request))
+            sync = queue_checked(district=district.pk, check=check, who=person_of(request).called)
             return redirect("sync", district.slug, sync.pk)
     return redirect("check", district.slug, check)
 
@@ -202,8 +202,3 @@ def check_reports(request: HttpRequest, district: DistrictSeen, check: int) -> F
     folder = seen.seen.folder / "reports" if seen else Path()
     files = [folder / name for name in names or ()]
     return download_all(files, f"{district.slug}-check-{check}.zip")
-
-
-def _who(request: HttpRequest) -> str:
-    person = person_of(request)
-    return person.name or person.email

@@ -134,28 +134,11 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 BEGIN
     PERFORM firstbell_ask_specialist();
     INSERT INTO sources (district_id, kind, settings) VALUES ({_HERE}, new_kind, new_settings);
-    UPDATE districts SET nights_since = now() WHERE id = {_HERE};
+    UPDATE districts SET nights_since = now() WHERE id = {_HERE} AND new_kind <> 'upload';
 END
 $$;
-CREATE FUNCTION firstbell_add_administrator(new_email text, no_password text)
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    added bigint;
-BEGIN
-    PERFORM firstbell_ask_specialist();
-    INSERT INTO persons (email, password, name, is_active, is_specialist, mail, theme, created_at)
-    VALUES (new_email, no_password, '', true, false, 'changes', '', now())
-    ON CONFLICT (email) DO NOTHING;
-    SELECT id INTO added FROM persons WHERE email = new_email;
-    INSERT INTO memberships (district_id, person_id, role) VALUES ({_HERE}, added, 'administrator')
-    ON CONFLICT DO NOTHING;
-    RETURN added;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION
-    firstbell_add_district, firstbell_add_source, firstbell_add_administrator FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-    firstbell_add_district, firstbell_add_source, firstbell_add_administrator TO firstbell_web;
+REVOKE EXECUTE ON FUNCTION firstbell_add_district, firstbell_add_source FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION firstbell_add_district, firstbell_add_source TO firstbell_web;
 """
 
 

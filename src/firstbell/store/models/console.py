@@ -8,7 +8,7 @@ from firstbell.store.models.syncs import SyncStatus
 
 
 class Standing(models.Model):
-    """How a district stands; the database writes it with each sync that ends, see migration 0009."""
+    """How a district stands; the database writes it with each sync that ends, see migration 0013."""
 
     district = models.OneToOneField(District, models.CASCADE, primary_key=True, related_name="+")
     #: Of the sync that ended last.

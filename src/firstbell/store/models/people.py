@@ -43,6 +43,11 @@ class Person(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
+    @property
+    def called(self) -> str:
+        """How the audit log and pages name the person."""
+        return self.name or self.email
+
     class Meta:
         db_table = "persons"
         constraints = (
