@@ -53,6 +53,13 @@ def test_the_link_lets_somebody_new_in(browser: Browser, town: Town) -> None:
     assert browser(None).get(link, follow=True).status_code == 200
 
 
+def test_the_link_of_another_specialist_is_not_shown(browser: Browser, town: Town) -> None:
+    Person.objects.create(email="new@example.org", password="!", is_specialist=True)  # noqa: S106
+    page = browser("dana").post(_NEW, _MAPLE).content.decode()
+    assert page.count("signs in already") == 2
+    assert "/password/" not in page
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

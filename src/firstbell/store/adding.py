@@ -52,19 +52,19 @@ def district_add_by_specialist(
     """
     check_district(slug, timezone)
     who = person.name or person.email
-    try:
-        with transaction.atomic():
+    with transaction.atomic():
+        try:
             pk = _call("firstbell_add_district(%s, %s, %s)", slug, name, timezone)
-            as_specialist(person.pk, district=pk)
-            details = {"name": name, "timezone": timezone, "onboard_all": False}
-            _audit(pk, who, "district added", details)
-            if path:
-                settings = {"path": path}
-                _call("firstbell_add_source(%s, %s)", "folder", json.dumps(settings))
-                _audit(pk, who, "source set", {"kind": "folder", **settings})
-            people = [_administrator(pk, email, who) for email in administrators]
-    except IntegrityError:
-        raise Taken from None
+        except IntegrityError:
+            raise Taken from None
+        as_specialist(person.pk, district=pk)
+        details = {"name": name, "timezone": timezone, "onboard_all": False}
+        _audit(pk, who, "district added", details)
+        if path:
+            settings = {"path": path}
+            _call("firstbell_add_source(%s, %s)", "folder", json.dumps(settings))
+            _audit(pk, who, "source set", {"kind": "folder", **settings})
+        people = [_administrator(pk, email, who) for email in administrators]
     return Added(slug, name, people)
 
 

@@ -95,7 +95,8 @@ class DistrictForm(forms.Form):
 
 def _is_new(person: Person) -> bool:
     """Whether somebody has never been able to sign in: only their link may be shown to others."""
-    return person.last_login is None and not person.has_usable_password()
+    never = person.last_login is None and not person.has_usable_password()
+    return never and not person.is_specialist
 
 
 @of_specialists
