@@ -100,9 +100,10 @@ def open_requests() -> Sequence[RequestSeen]:
     asked = SchoolRequest.objects.filter(answered_at=None).select_related("district")
     asked = asked.order_by("asked_at", "pk")[:_MOST]
     districts = {one.district_id for one in asked}
+    schools = {one.sourced_id for one in asked}
     there = {
         (one.district_id, one.sourced_id): one
-        for one in FeedSchool.objects.filter(district__in=districts)
+        for one in FeedSchool.objects.filter(district__in=districts, sourced_id__in=schools)
     }
     return [_seen(one, there.get((one.district_id, one.sourced_id))) for one in asked]
 
