@@ -208,11 +208,11 @@ def test_every_upload_is_synced_in_the_order_in_which_they_came(
     queued = [queue_upload(district=north.pk, delivery=upload, who="Alice") for upload in uploads]
     with worker(store, tmp_path):
         until(lambda: not Sync.objects.filter(completed_at=None).exists())
+        until(lambda: not any(upload.exists() for upload in uploads))
     ran = list(Sync.objects.order_by("started_at"))
     assert [sync.pk for sync in ran] == [sync.pk for sync in queued]
     north.refresh_from_db()
     assert north.applied_sync_id == queued[-1].pk
-    assert not any(upload.exists() for upload in uploads)
 
 
 @pytest.mark.slow
