@@ -8,18 +8,28 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from firstbell.engine.policy import Policy
 from firstbell.jobs.checking import queue_check, queue_checked, queue_upload, recover_checks
 from firstbell.jobs.checking import run_check as _run_check
 from firstbell.jobs.purge import purge
-from firstbell.jobs.tasks import queue_sync, run_queued
+from firstbell.jobs.tasks import queue_asked, queue_sync, run_queued
 from firstbell.reports.check import checked
 from firstbell.reports.write import write_reports
 from firstbell.store.actions import schools_onboard
 from firstbell.store.artefacts import folder_of_check
 from firstbell.store.errors import StoreError
-from firstbell.store.models import AuditEntry, Check, District, Sync, SyncStatus, Trigger, User
+from firstbell.store.models import (
+    AuditEntry,
+    Check,
+    District,
+    SchoolRequest,
+    Sync,
+    SyncStatus,
+    Trigger,
+    User,
+)
 from firstbell.store.retention import uploads_folder
 from firstbell.store.sources import source_set, source_set_upload
 from tests.jobs.conftest import added
@@ -224,6 +234,17 @@ def test_syncs_go_before_checks_and_a_worker_that_dies_leaves_none(
         until(lambda: Check.objects.filter(completed_at__isnull=False).exists())
     check.refresh_from_db()
     assert (check.status, check.attempts) == (SyncStatus.WITH_ERRORS, 2)
+
+
+def test_one_district_does_not_take_all_workers(
+    north: District, uploaded: Uploaded, store: str
+) -> None:
+    south = added("South")
+    for district, name in ((north, "1"), (north, "2"), (south, "3")):
+        queue_check(district=district.pk, delivery=uploaded(name), who="Alice")
+    queue_asked(SchoolRequest.objects.create(district=north, sourced_id="1001", who="Alice"))
+    locks = list(ProcrastinateJob.objects.order_by("pk").values_list("lock", flat=True))
+    assert locks[0] == locks[1] == locks[3] != locks[2]
 
 
 def test_a_check_whose_worker_dies_three_times_has_failed(

@@ -9,6 +9,7 @@ from firstbell.generate import District as Generated
 from firstbell.generate import generate
 from firstbell.jobs.run import run_sync
 from firstbell.oneroster.dictionary import Version
+from firstbell.store import feed_schools
 from firstbell.store.actions import district_add, schools_onboard
 from firstbell.store.models import District, FeedSchool, Sync, Trigger
 from firstbell.store.syncs import delivery_for, sync_create
@@ -46,6 +47,14 @@ def test_they_are_counted_whatever_was_decided(north: District) -> None:
     again = _run(north, Trigger.SCHOOL_ONBOARDED)
     assert again.changes and again.changes["orgs"]["created"] == 1
     assert _seen(north) == seen
+
+
+def test_of_more_than_any_district_has_the_largest_are_kept(
+    north: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_schools, "_MOST", 1)
+    _run(north, Trigger.NOW, _SEED)
+    assert [row[0] for row in _seen(north)] == ["1001"]
 
 
 def test_roles_of_their_own_are_counted_alike(north: District, tmp_path: Path) -> None:

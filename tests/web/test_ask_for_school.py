@@ -1,14 +1,16 @@
 """A district asks for a school, from the error; the specialist sees what it would bring."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from firstbell.jobs.asking import look_at
+from firstbell.store import school_requests
 from firstbell.store.actions import schools_never
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import AuditEntry, SchoolRequest
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, Town
 from tests.web.test_schools_page import _CEDAR, _MAPLE, Fed, _dana, _text, fed
 
 __all__ = ["fed"]
@@ -49,6 +51,17 @@ def test_only_a_school_that_waits_can_be_asked_for(
     browser("alice").post(_ASK, {"school": school, "next": "//evil.example"})
     with connected(store, Role.WORKER):
         assert not SchoolRequest.objects.exists()
+
+
+def test_one_district_does_not_hide_the_requests_of_others(
+    browser: Browser, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(school_requests, "_MOST_OF_ONE", 2)
+    for slug, school in (("north", "1"), ("north", "2"), ("north", "3"), ("south", "4")):
+        district = town.districts[slug]
+        SchoolRequest.objects.create(district=district, sourced_id=f"asked-{school}", who="x")
+    page = browser("dana").get("/console/requests/").content.decode()
+    assert sorted(set(re.findall(r"asked-\d", page))) == ["asked-1", "asked-2", "asked-4"]
 
 
 def test_the_specialist_sees_what_would_come_in_and_fail(

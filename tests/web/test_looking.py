@@ -8,11 +8,15 @@ from datetime import date
 from html import unescape
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from firstbell.jobs.run import run_sync
 from firstbell.store.artefacts import folder_of
+from firstbell.store.findings import Asked, roots_of
+from firstbell.store.history import sync_of
 from firstbell.store.models import School, SchoolState, Sync, Trigger
+from firstbell.store.scope import districts_of
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
@@ -197,3 +201,18 @@ def test_a_cause_is_opened_by_its_link(browser: Browser, synced: Synced) -> None
     opened = re.findall(r'<details class="cause" id="cause-(\d)" open>', page)
     assert opened == ["2"]
     assert re.search(r'<a href="[^"]*/findings/">All \d+ findings</a>', page)
+
+
+def test_causes_are_found_without_a_place_for_each_record(ended: Ended, town: Town) -> None:
+    made = ended("north")
+    duckdb.execute(
+        "COPY (SELECT 'enrollments' AS tab, 's' || n AS sourcedId, 'failure' AS severity,"
+        " 'enrollments.user_not_found' AS code, 'u' || n AS value, NULL::VARCHAR AS cause"
+        f" FROM range(99) AS t(n)) TO '{folder_of(made) / 'findings.parquet'}' (FORMAT parquet)"
+    )
+    north = next(one for one in districts_of(town.people["alice"].pk) if one.slug == "north")
+    seen = sync_of(north, made.pk)
+    assert seen
+    code = "enrollments.user_not_found"
+    assert roots_of(seen, Asked(sourced_id="s"), ["u7", "x"]) == {(code, "u7"), (code, "")}
+    assert roots_of(seen, Asked(sourced_id="s1"), []) == {(code, "")}

@@ -1,6 +1,7 @@
 """Who sees a district: invited, joining, taken out, and following the roster."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,17 @@ from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest import MonkeyPatch
 
+from firstbell.store import invitations
 from firstbell.store.connecting import Role, connected
-from firstbell.store.invitations import accept_from_provider, invited_by_link
-from firstbell.store.members import members_follow_roster
+from firstbell.store.errors import StoreError
+from firstbell.store.invitations import (
+    accept_from_provider,
+    accept_with_password,
+    invited_by_link,
+)
+from firstbell.store.members import member_remove, members_follow_roster
 from firstbell.store.models import (
     AuditEntry,
     Invitation,
@@ -20,7 +28,9 @@ from firstbell.store.models import (
     Person,
     User,
 )
+from firstbell.store.scope import districts_of
 from tests.jobs.notify.post_office import PostOffice, text_of
+from tests.jobs.workers import until
 from tests.web.conftest import PASSWORD, Browser, Town
 from tests.web.mailing import office
 
@@ -107,6 +117,52 @@ def test_the_link_comes_by_mail(browser: Browser, office: PostOffice) -> None:
 def test_a_mail_that_was_not_taken_leaves_the_link(browser: Browser, office: PostOffice) -> None:
     office.refused.add("erin@example.org")
     _joins(browser(None), _invite(browser("alice"), "erin@example.org"))
+
+
+def test_an_address_that_no_mail_can_reach_leaves_the_link(
+    browser: Browser, office: PostOffice
+) -> None:
+    assert _invite(browser("alice"), f"erin@{'é' * 60}.org")
+
+
+def test_nobody_lets_us_send_mails_without_end(browser: Browser, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setattr(invitations, "MOST_AN_HOUR", 2)
+    client = browser("alice")
+    for _ in range(2):
+        _invite(client, "erin@example.org")
+    page = client.post(_PEOPLE, {"invite": "1", "email": "erin@example.org"}).content.decode()
+    assert "Too many people were invited within an hour; try again later." in page
+    assert _invite(browser("bob"), "erin@example.org", "/districts/south/people/")
+
+
+def test_of_two_who_join_at_once_only_the_first_sets_the_password(
+    browser: Browser, store: str
+) -> None:
+    links = [
+        _invite(browser("alice"), "erin@example.org"),
+        _invite(browser("bob"), "erin@example.org", "/districts/south/people/"),
+    ]
+    first, second = (link.split("/")[2] for link in links)
+
+    def joins() -> bool:
+        try:
+            return accept_with_password(token=second, password="stolen") is not None  # noqa: S106
+        finally:
+            connection.close()
+
+    with connected(store, Role.WEB), ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert accept_with_password(token=first, password=PASSWORD)
+            other = pool.submit(joins)
+            until(_one_waits)
+        assert not other.result()
+        assert Person.objects.get(email="erin@example.org").check_password(PASSWORD)
+
+
+def _one_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_who_is_invited_again_has_one_link(browser: Browser) -> None:
@@ -270,6 +326,14 @@ def test_the_last_administrator_stays(browser: Browser, town: Town) -> None:
     assert client.get(_PEOPLE).status_code == 200
 
 
+def test_of_two_who_take_each_other_out_one_stays(town: Town) -> None:
+    alice, carol = town.people["alice"], town.people["carol"]
+    north = next(one for one in districts_of(alice.pk) if one.slug == "north")
+    member_remove(district=north, person=carol.pk, who=alice)
+    with pytest.raises(StoreError, match="last administrator"):
+        member_remove(district=north, person=alice.pk, who=carol)
+
+
 @pytest.fixture
 def principal(town: Town) -> User:
     """Pat, an administrator of North's roster; and some who are not to be invited."""
@@ -317,7 +381,7 @@ def test_an_administrator_of_the_roster_is_invited_with_one_press(
     assert "Stays for as long as the roster has this administrator" in page
 
 
-@pytest.mark.parametrize("asked", ["A2", "A3", "A4", "nobody"])
+@pytest.mark.parametrize("asked", ["A2", "A3", "A4", "nobody", "A1\0"])
 def test_nobody_else_of_the_roster_is_invited(
     browser: Browser, principal: User, asked: str
 ) -> None:

@@ -159,6 +159,16 @@ def test_pasted_ids_that_no_school_has_are_named(browser: Browser, fed: Fed, sto
     assert "No school is chosen" in _text(client.post(_DECIDE, {"action": "never", "ids": "0999"}))
 
 
+def test_as_many_as_a_large_district_has_are_decided_on_at_once(
+    browser: Browser, fed: Fed, store: str
+) -> None:
+    fed()
+    many = [_MAPLE, *(str(number) for number in range(10_000, 14_900))]
+    chosen = {"action": "onboard", "school": many, "confirmed": "1"}
+    assert _dana(browser).post(_DECIDE, chosen).status_code == 302
+    assert _states(store) == {_MAPLE: "onboarded"}
+
+
 def test_administrators_look_and_do_not_decide(browser: Browser, fed: Fed, store: str) -> None:
     fed(_CEDAR)
     client = browser("alice")

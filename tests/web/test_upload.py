@@ -53,11 +53,11 @@ def test_files_are_taken_together_or_in_an_archive(browser: Browser, store: str)
     client = browser("alice")
     code, address = send(client, files_of(SEED))
     assert (code, address.rpartition("checks/")[0]) == (302, "/districts/north/upload/")
-    for name in ("maple 2026.zip", "m\u00e4ple.zip"):
+    for name in ("maple 2026.zip", "m\u00e4ple.zip", "MAPLE.ZIP"):
         assert send(client, [(name, b"PK")])[0] == 302
     with connected(store, Role.WORKER):
         paths = [Path(check.delivery or "") for check in Check.objects.order_by("pk")]
-    assert [path.name for path in paths[1:]] == ["maple 2026.zip", "roster.zip"]
+    assert [path.name for path in paths[1:]] == ["maple 2026.zip", "roster.zip", "MAPLE.ZIP"]
     assert paths[1].read_bytes() == b"PK"
 
 

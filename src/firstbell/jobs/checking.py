@@ -1,4 +1,4 @@
-"""Checks of uploaded files, and syncs of them. A check needs no lock: it changes nothing.
+"""Checks of uploaded files, and syncs of them. A check changes nothing; one of a district runs at a time.
 
 A check's row is the truth, as with syncs: one that has lost its job gets another.
 """
@@ -17,7 +17,7 @@ from firstbell.engine.result import Status
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died
 from firstbell.jobs.run import compute_preview
-from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, queue_sync
+from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, looking_lock_of, queue_sync
 from firstbell.reports.order import COMPUTED, Computed
 from firstbell.reports.summary import write_summary
 from firstbell.store.artefacts import new_folder_of_check
@@ -134,7 +134,11 @@ def recover_checks() -> None:
 
 
 def _defer(check: Check) -> None:
-    deferrer = run_check.configure(queueing_lock=f"check {check.pk}", priority=_PRIORITY)
+    deferrer = run_check.configure(
+        lock=looking_lock_of(check.district_id),
+        queueing_lock=f"check {check.pk}",
+        priority=_PRIORITY,
+    )
     check.job = deferrer.defer(check_id=check.pk)
     check.save(update_fields=["job"])
 

@@ -168,7 +168,8 @@ def run_queued(sync_id: int) -> None:
 
 def queue_asked(request: SchoolRequest) -> None:
     """Lets a worker find out what a school would bring, when the caller's transaction commits."""
-    find_out.configure(priority=-1).defer(request_id=request.pk)
+    lock = looking_lock_of(request.district_id)
+    find_out.configure(lock=lock, priority=-1).defer(request_id=request.pk)
 
 
 @app.task(name="find_out", queue=SYNCS)
@@ -279,6 +280,11 @@ def _waiting(queueing_lock: str) -> Sync | None:
 
 def _own_lock(sync: Sync) -> str:
     return f"sync {sync.pk}"
+
+
+def looking_lock_of(district_id: int) -> str:
+    """Bars all but one job of a district that changes nothing: one district takes not all workers."""
+    return f"looking at {district_id}"
 
 
 def _lock_of(district_id: int) -> str:

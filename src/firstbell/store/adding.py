@@ -39,18 +39,18 @@ def district_add_by_specialist(
     """
     check_district(slug, timezone)
     who = person.called
-    try:
-        with transaction.atomic():
+    with transaction.atomic():
+        try:
             pk = _call("firstbell_add_district(%s, %s, %s)", slug, name, timezone)
-            as_specialist(person.pk, district=pk)
-            details = {"name": name, "timezone": timezone, "onboard_all": False}
-            _audit(pk, who, "district added", details)
-            if source:
-                settings = {"path": path} if path else {}
-                _call("firstbell_add_source(%s, %s)", source, json.dumps(settings))
-                _audit(pk, who, "source set", {"kind": source, **settings})
-    except IntegrityError:
-        raise Taken from None
+        except IntegrityError:
+            raise Taken from None
+        as_specialist(person.pk, district=pk)
+        details = {"name": name, "timezone": timezone, "onboard_all": False}
+        _audit(pk, who, "district added", details)
+        if source:
+            settings = {"path": path} if path else {}
+            _call("firstbell_add_source(%s, %s)", source, json.dumps(settings))
+            _audit(pk, who, "source set", {"kind": source, **settings})
     return DistrictSeen(pk, slug, name, timezone, by_specialist=True)
 
 

@@ -32,6 +32,8 @@ WHERE u.district_id = %(district)s AND u.deactivated_at IS NULL
         AND (o.type = 'school' OR u.role <> 'student'))
 """
 
+#: How many are kept: more than any state has, and no more than a page can sort.
+_MOST = 20_000
 _COUNTS = ("students", "staff", "classes", "enrollments")
 
 
@@ -98,6 +100,8 @@ def schools_read(sync: Sync) -> None:
     with closing(duckdb.connect()) as files:
         rows = files.execute(
             f"SELECT sourced_id, name, {', '.join(_COUNTS)} FROM read_parquet({text(str(path))})"
+            " ORDER BY students + staff DESC, sourced_id LIMIT ?",
+            [_MOST],
         ).fetchall()
     path.unlink()
     schools = {_storable(row[0]): row for row in rows}

@@ -15,6 +15,8 @@ from firstbell.store.history import SyncSeen
 
 #: Many may look at once, each at a few rows.
 _LIMITS = Limits(memory="256MB", spill="1GB")
+#: Schools that are offered by name; others are found by id.
+_MOST_SCHOOLS = 5000
 _FINDINGS = "findings.parquet"
 _COLUMNS = 'tab, "row", sourcedId, field, severity, code, message, value, place IS NOT NULL'
 
@@ -29,6 +31,10 @@ _PARENT = f"""
 CASE WHEN cause IS NOT NULL THEN NULL
      WHEN code = {text(NOT_ONBOARDED.code)} THEN sourcedId
      WHEN ends_with(code, '_not_found') THEN value ELSE '' END
+"""
+_TOLD_PARENT = f"""
+CASE WHEN ({_PARENT}) IS NULL OR list_contains(?::VARCHAR[], ({_PARENT})) THEN ({_PARENT})
+     ELSE '' END
 """
 
 
@@ -88,12 +94,15 @@ def findings_of(
     return None
 
 
-def roots_of(sync: SyncSeen, asked: Asked) -> set[tuple[str, str | None]] | None:
+def roots_of(
+    sync: SyncSeen, asked: Asked, parents: Sequence[str]
+) -> set[tuple[str, str | None]] | None:
     """Where failures of a sync began: rules, each with the parent that is missing if that is told.
 
     Args:
         sync: whose.
         asked: which of its findings.
+        parents: those that are told; there may be as many others as findings.
 
     Returns:
         None when its findings are not kept.
@@ -103,20 +112,22 @@ def roots_of(sync: SyncSeen, asked: Asked) -> set[tuple[str, str | None]] | None
     with suppress(duckdb.Error), looking_into(sync.folder) as database:
         return set(
             database.execute(
-                f"SELECT DISTINCT {_ROOT}, {_PARENT} FROM {parquet(sync.folder / _FINDINGS)} {also}",
-                values,
+                f"SELECT DISTINCT {_ROOT}, {_TOLD_PARENT}"
+                f" FROM {parquet(sync.folder / _FINDINGS)} {also}",
+                [list(parents), *values],
             ).fetchall()
         )
     return None
 
 
 def schools_of(sync: SyncSeen) -> list[tuple[str, str]]:
-    """The schools in the feed of a sync, by name: id and name; none when it is not kept."""
+    """The first schools in the feed of a sync, by name: id and name; none when it is not kept."""
     with suppress(duckdb.Error), looking_into(sync.folder) as database:
         return database.execute(
             "SELECT sourcedId, coalesce(name, sourcedId) AS named"
             f" FROM {parquet(sync.folder / 'feed' / 'orgs.parquet')}"
             " WHERE lower(type) = 'school' AND sourcedId IS NOT NULL ORDER BY named, sourcedId"
+            f" LIMIT {_MOST_SCHOOLS}"
         ).fetchall()
     return []
 

@@ -22,6 +22,9 @@ from firstbell.store.errors import StoreError
 from firstbell.store.models import AuditEntry, Invitation, Membership, Person
 from firstbell.store.scope import DistrictSeen
 
+#: How many people a district may have us write to within an hour.
+MOST_AN_HOUR = 50
+_INVITED = "invited"
 #: For how long the link of an invitation works.
 OPEN_FOR = timedelta(days=7)
 
@@ -76,7 +79,8 @@ def invite(
         The token that the link bears; it is kept nowhere.
 
     Raises:
-        StoreError: The address is none, or that of somebody who sees the district already.
+        StoreError: The address is none, or that of somebody who sees the district already; or the
+            district has invited too many just now.
     """
     address, token = email.lower(), token_urlsafe(32)
     try:
@@ -86,6 +90,8 @@ def invite(
     pk = district.pk if district else None
     if pk and Membership.objects.filter(district_id=pk, person__email=address).exists():
         raise StoreError(_("that person is among those who see this district already"))
+    if pk and _invited_lately(pk) >= MOST_AN_HOUR:
+        raise StoreError(_("too many people were invited within an hour; try again later"))
     with transaction.atomic():
         _of(district).filter(email=address).delete()
         made = Invitation.objects.create(
@@ -97,7 +103,7 @@ def invite(
             invited_by=who.called,
             expires_at=timezone.now() + OPEN_FOR,
         )
-        _record(pk, who, "invited", {"invitation": made.pk, "email": address})
+        _record(pk, who, _INVITED, {"invitation": made.pk, "email": address})
     return token
 
 
@@ -179,6 +185,11 @@ def _of(district: DistrictSeen | None) -> QuerySet[Invitation]:
     if district is None:
         return Invitation.objects.filter(district__isnull=True)
     return Invitation.objects.filter(district_id=district.pk)
+
+
+def _invited_lately(district: int) -> int:
+    since = timezone.now() - timedelta(hours=1)
+    return AuditEntry.objects.filter(district_id=district, what=_INVITED, at__gt=since).count()
 
 
 def _accepted(call: str, values: Sequence[str | int]) -> Person | None:

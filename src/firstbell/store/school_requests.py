@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from firstbell.store.models import (
@@ -19,6 +21,8 @@ from firstbell.store.syncs import district_locked
 
 #: How many are told at once.
 _MOST = 500
+#: How many of one district, so that it hides no other one's.
+_MOST_OF_ONE = 50
 #: What would come in and what would fail, by table of the feed.
 Brings = Mapping[str, Mapping[str, int]]
 
@@ -98,11 +102,13 @@ def open_requests() -> Sequence[RequestSeen]:
     The transaction must be of a specialist.
     """
     asked = SchoolRequest.objects.filter(answered_at=None).select_related("district")
-    asked = asked.order_by("asked_at", "pk")[:_MOST]
+    nth = Window(RowNumber(), partition_by="district_id", order_by=("asked_at", "pk"))
+    asked = asked.alias(nth=nth).filter(nth__lte=_MOST_OF_ONE).order_by("asked_at", "pk")[:_MOST]
     districts = {one.district_id for one in asked}
+    schools = {one.sourced_id for one in asked}
     there = {
         (one.district_id, one.sourced_id): one
-        for one in FeedSchool.objects.filter(district__in=districts)
+        for one in FeedSchool.objects.filter(district__in=districts, sourced_id__in=schools)
     }
     return [_seen(one, there.get((one.district_id, one.sourced_id))) for one in asked]
 

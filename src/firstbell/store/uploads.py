@@ -42,7 +42,7 @@ class Upload:
     @property
     def delivery(self) -> Path:
         """What a sync is to read: the archive, or the folder with the files."""
-        archives = list(self.folder.glob("*.zip"))
+        archives = [file for file in self.folder.iterdir() if file.suffix.lower() == ".zip"]
         return archives[0] if archives else self.folder
 
     def keep(self) -> Path:

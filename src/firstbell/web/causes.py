@@ -53,7 +53,8 @@ def chosen(
         shown = [one for one in shown if owner in ("", _turn(one.cause))]
         shown = [one for one in shown if asked.table in ("", one.cause.table)]
         if asked.school or asked.sourced_id:
-            roots = roots_of(seen, asked) or set()
+            parents = [one.cause.parent for one in shown if one.cause.parent]
+            roots = roots_of(seen, asked, parents) or set()
             shown = [one for one in shown if _goes_back(one.cause, roots)]
     opened = request.GET.get("cause", "")
     return Chosen(

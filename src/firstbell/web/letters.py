@@ -35,7 +35,7 @@ def send(mail: EmailMessage) -> bool:
     """Hands in a mail; whether the mail server took it."""
     try:
         mail.send()
-    except (SMTPException, OSError) as error:
+    except (SMTPException, OSError, ValueError) as error:
         _LOG.warning("a mail was not sent: %s", type(error).__name__)
         return False
     return True

@@ -156,6 +156,8 @@ FIRSTBELL_PRODUCT: str = environment.product
 FIRSTBELL_STORAGE: Path = environment.storage_in(environment.data_dir)
 #: The address that people reach the pages by, without a slash at its end.
 FIRSTBELL_URL: str = environment.url.rstrip("/")
+#: A decision on schools names each of them.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 #: How many bytes people may upload at once.
 FIRSTBELL_MOST_UPLOADED = 2 << 30
 
