@@ -52,7 +52,7 @@ def test_a_column_that_was_renamed_is_named_beside_the_rows_of_the_last_good_del
     assert "Column “role” is gone; it is probably called “user_role” now." in page
     files = page.partition("What was delivered")[2]
     rows = len((_SEED / "orgs.csv").read_text(encoding="utf-8").splitlines()) - 1
-    assert f"orgs.csv Readable {rows} {rows}" in files
+    assert f"orgs.csv Readable Rows {rows} Last good one {rows}" in files
     assert "users.csv Has no column role" in files
 
 
