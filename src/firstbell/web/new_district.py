@@ -48,7 +48,7 @@ class DistrictForm(forms.Form):
         label=gettext_lazy("Id"),
         required=False,
         max_length=_LONGEST_ID,
-        help_text=gettext_lazy("In its addresses and for commands. Left empty: made of its name."),
+        help_text=gettext_lazy("In the addresses of its pages. Left empty: made of its name."),
     )
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_zones)
     source = forms.ChoiceField(

@@ -61,13 +61,19 @@ DATABASES = (
     if environment.database_url
     else {}  # known once the embedded server runs: `store.database.open_store`
 )
-#: Shared by all processes, for the throttling of sign-in counts in it.
+#: The default one is shared by all processes, for the throttling of sign-in counts in it. What is
+#: drawn of syncs is kept in each process: most of them never change again.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    "drawn": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "drawn",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 USE_TZ = True
 TIME_ZONE = "UTC"
