@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from psycopg.conninfo import make_conninfo
 
 from firstbell.store.models import District, Person
@@ -61,6 +61,14 @@ def seed(the_portal: Portal) -> District:
     return the_portal.after_seed()
 
 
+def let_in(context: BrowserContext, session: str | None, url: str) -> None:
+    """Gives a browser the cookie of somebody who has signed in; None: of nobody."""
+    context.clear_cookies()
+    if session:
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": session, "url": url}])
+
+
 @pytest.fixture
 def visit(browser: Browser, the_portal: Portal) -> Iterator[Visit]:
     """Whoever visits sees nothing that the browser complains about, such as a refused style."""
@@ -90,8 +98,7 @@ def visit(browser: Browser, the_portal: Portal) -> Iterator[Visit]:
         if isinstance(whose, District):
             whose = the_portal.administrator(whose)
         if whose:
-            name, value = settings.SESSION_COOKIE_NAME, the_portal.session(whose)
-            context.add_cookies([{"name": name, "value": value, "url": the_portal.url}])
+            let_in(context, the_portal.session(whose), the_portal.url)
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(error.message))

@@ -10,16 +10,25 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import transaction
+from django.http import HttpRequest
 from django.test import Client, override_settings
+from django.urls import reverse
 
 from firstbell.jobs.run import run_sync
 from firstbell.store.actions import district_add, schools_onboard
 from firstbell.store.connecting import Role, connected
-from firstbell.store.models import District, Person, Sync, Trigger
+from firstbell.store.invitations import invite
+from firstbell.store.models import Check, District, Person, SchoolRequest, Sync, Trigger
 from firstbell.store.people import administrator_add, specialist_add
+from firstbell.store.scope import enter, open_for
+from firstbell.store.sources import source_set_upload
 from firstbell.store.syncs import sync_create
+from firstbell.web.second_factor import second_factor_add, used_second_factor
 from tests.jobs.workers import until, worker
 from tests.ports import free_port, wait_for
 
@@ -72,6 +81,13 @@ class Portal:
             District.objects.filter(pk=district.pk).update(limits=limits)
         return district
 
+    def of_uploads(self, *onboarded: str) -> District:
+        """A new district whose people upload its files; see `district`."""
+        district = self.district(*onboarded)
+        with self.at_work():
+            source_set_upload(district=district.slug, who="tests")
+        return district
+
     def night(self, district: District, delivery: Path, day: date) -> Sync:
         """Syncs a district from a folder, as of a day."""
         with self.at_work():
@@ -117,8 +133,12 @@ class Portal:
     def work_off(self, district: District) -> None:
         """A worker process runs all that is queued for a district."""
         with worker(self.database, self.data), self.at_work():
-            queued = Sync.objects.filter(district=district, completed_at=None)
-            until(lambda: not queued.exists())
+            queued = [
+                Sync.objects.filter(district=district, completed_at=None),
+                Check.objects.filter(district=district, completed_at=None),
+                SchoolRequest.objects.filter(district=district, answered_at=None, brings=None),
+            ]
+            until(lambda: not any(one.exists() for one in queued))
 
     def administrator(self, *districts: District) -> Person:
         """A new person who sees districts, and signs in with `PASSWORD`."""
@@ -134,11 +154,42 @@ class Portal:
             person = specialist_add(email=f"priya-{next(_NUMBERS)}@example.org", who="tests")
             return _named(person, "Priya Raman")
 
+    def second_factor(self, person: Person) -> str:
+        """Gives a person a second factor, with recovery codes; its secret."""
+        with self.at_work():
+            secret = second_factor_add(person)
+            RecoveryCodes.activate(person)
+        return secret
+
+    def open(self, specialist: Person, district: District) -> None:
+        """Opens a district for a specialist."""
+        with self.at_work(Role.WEB), transaction.atomic():
+            open_for(person=specialist, slug=district.slug, reason="They asked for a school.")
+
+    def invite(self, who: Person, district: District, email: str) -> str:
+        """Invites somebody to a district; the token of the link."""
+        with self.at_work(Role.WEB), transaction.atomic():
+            return invite(email=email, district=enter(who.pk, district.slug), who=who)
+
     def session(self, person: Person) -> str:
-        """The cookie of a browser in which a person has signed in."""
+        """The cookie of a browser in which a person has signed in just now, in full."""
         with self.at_work(Role.WEB):
             client = Client()
             client.force_login(person)
+            request = HttpRequest()
+            request.session = client.session
+            record_authentication(request, person, "password")
+            used_second_factor(request, person)
+            request.session.save()
+            return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def session_after_password(self, person: Person) -> str:
+        """The cookie of a browser in which a code of a person is asked for."""
+        with self.at_work(Role.WEB):
+            client = Client(headers={"host": "localhost"})
+            said = {"login": person.email, "password": PASSWORD}
+            answer = client.post(reverse("account_login"), said)
+            assert answer.headers["location"] == reverse("mfa_authenticate")
             return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -67,7 +67,7 @@ def test_on_the_first_sign_in_a_specialist_sets_one_up(browser: Browser, code: C
     assert answer.headers["location"] == "/account/second-factor/recovery-codes/"
     codes = client.get(answer.headers["location"]).content.decode()
     assert len(re.findall(r"<code>\d{8}</code>", codes)) == 10
-    assert client.get("/").status_code == 200
+    assert client.get("/console/districts/").status_code == 200
 
 
 def test_a_wrong_code_sets_nothing_up(browser: Browser, code: Code) -> None:
@@ -89,7 +89,7 @@ def test_then_every_sign_in_asks_for_a_code(browser: Browser, town: Town, code: 
     assert "Sign in with a code" in client.get("/sign-in/code/").content.decode()
     answer = client.post("/sign-in/code/", {"code": code(secret)})
     assert answer.headers["location"] == "/"
-    assert client.get("/").status_code == 200
+    assert client.get("/console/districts/").status_code == 200
 
 
 def test_a_code_works_once(browser: Browser, town: Town, code: Code) -> None:
@@ -136,7 +136,7 @@ def test_a_session_from_before_is_asked_for_a_code(
     assert "Is it you?" in client.get(asked).content.decode()
     answer = client.post(asked, {"code": code(secret), "next": _REPORTS})
     assert answer.headers["location"] == _REPORTS
-    assert client.get("/").status_code == 200
+    assert client.get("/console/districts/").status_code == 200
 
 
 def test_a_specialist_does_not_remove_it(browser: Browser, town: Town) -> None:
