@@ -7,6 +7,7 @@
 #   make soak    what takes an hour or more: damages, districts, nights, a year, kills
 #   make docs    writes docs/reference and the picture of a run
 #   make screenshots ADDRESS=… EMAIL=… PASSWORD=…   takes those of docs/screenshots from a portal
+#                (with CODE=… those of a specialist's pages; make demo prints all of them)
 #   make lock    pins requirements/*.txt anew (needs uv)
 #   make clean   removes all that make has made
 
@@ -46,7 +47,7 @@ docs: $(VENV)/run
 
 screenshots: $(VENV)/dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/chromium
-	$(BIN)/python -m docs.screenshots "$(ADDRESS)" "$(EMAIL)" "$(PASSWORD)"
+	$(BIN)/python -m docs.screenshots "$(ADDRESS)" "$(EMAIL)" "$(PASSWORD)" $(CODE)
 
 lock:
 	requirements/lock

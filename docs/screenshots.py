@@ -1,7 +1,9 @@
 """Takes the screenshots of docs/screenshots from a portal that runs.
 
 `python -m docs.screenshots http://localhost:8000 EMAIL PASSWORD` signs in as an administrator of one
-district, whose last 30 days should have a sync of each status and a hold.
+district, whose last 30 days should have a sync of each status and a hold. With a CODE behind them it
+signs in as a specialist, whose second factor it is, and takes the pages that only specialists have.
+`firstbell demo` prints all of that.
 """
 
 import argparse
@@ -53,6 +55,7 @@ def take(
     password: str,
     folder: Path,
     looks: Sequence[Look] = LOOKS,
+    code: str = "",
 ) -> list[Path]:
     """Takes a screenshot of each page in each look.
 
@@ -63,6 +66,7 @@ def take(
         password: of that person.
         folder: where the files go.
         looks: how each page is looked at.
+        code: of the second factor of a specialist; empty: the person is an administrator.
 
     Returns:
         The files.
@@ -70,9 +74,9 @@ def take(
     folder.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(base_url=portal)
     page, writer = context.new_page(), context.new_page()
-    _sign_in(page, email, password)
+    _sign_in(page, email, password, code)
     taken = []
-    for name, address in list(_pages(page)):
+    for name, address in list(_specialists_pages(page) if code else _pages(page)):
         for look in looks:
             page.set_viewport_size({"width": look.width, "height": 800})
             page.emulate_media(color_scheme="dark" if look.dark else "light")
@@ -85,12 +89,15 @@ def take(
     return taken
 
 
-def _sign_in(page: Page, email: str, password: str) -> None:
+def _sign_in(page: Page, email: str, password: str, code: str) -> None:
     page.goto("/sign-in/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Sync Reports").first.wait_for()
+    if code:
+        page.get_by_label("Code").fill(code)
+        page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Districts" if code else "Sync Reports").first.wait_for()
 
 
 def _pages(page: Page) -> Iterator[tuple[str, str]]:
@@ -116,6 +123,18 @@ def _pages(page: Page) -> Iterator[tuple[str, str]]:
     yield "rule", "/help/rules/users.email_required/"
 
 
+def _specialists_pages(page: Page) -> Iterator[tuple[str, str]]:
+    """The name and the address of each page of the console, and of the schools of its first district."""
+    yield "console-districts", page.url
+    district = _address(page.locator(".console tbody a").first.get_attribute("href"))
+    page.goto(district)
+    page.locator("main").get_by_role("textbox").fill("To take screenshots")
+    page.get_by_role("button", name="Open the district").click()
+    page.get_by_role("link", name="Schools", exact=True).click()
+    yield "console-schools", page.url
+    yield "console-new-district", "/console/districts/new/"
+
+
 def _address(found: str | None) -> str:
     assert found, "the portal has no such page"  # noqa: S101
     return found
@@ -132,9 +151,10 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Takes the screenshots of docs/screenshots.")
     for name in ("address", "email", "password"):
         asked.add_argument(name)
+    asked.add_argument("code", nargs="?", default="")
     given = asked.parse_args()
     with chromium() as browser:
-        take(browser, given.address, given.email, given.password, FOLDER)
+        take(browser, given.address, given.email, given.password, FOLDER, code=given.code)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def _alice(store: str) -> Person:
 
 
 def test_the_name_in_the_bar_leads_to_the_account(browser: Browser, ended: Ended) -> None:
-    link = '<a href="/account/">Alice</a>'
+    link = '<a class="who" href="/account/">Alice</a>'
     alice = browser("alice")
     for page in ("/districts/north/sync-reports/", "/account/", "/account/password/"):
         assert link in _shown(alice, page)

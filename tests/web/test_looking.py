@@ -153,7 +153,7 @@ def test_a_sync_that_changed_nothing_has_no_changes(browser: Browser, synced: Sy
     synced(_SEED, 24)
     sync = synced(_SEED, 25)
     assert "No such changes." in _main(browser, sync, "changes/")
-    assert "Nothing: the roster was as it should be." in words_of(_main(browser, sync))
+    assert "Nothing: the roster stayed as it was." in words_of(_main(browser, sync))
 
 
 def _titles(html: str) -> list[str]:

@@ -73,13 +73,6 @@ def test_a_district_that_uploads_has_no_nights(browser: Browser, town: Town, sto
         assert Source.objects.get(district=district).kind == SourceKind.UPLOAD
 
 
-def test_the_link_of_another_specialist_is_not_shown(browser: Browser, town: Town) -> None:
-    Person.objects.create(email="new@example.org", password="!", is_specialist=True)  # noqa: S106
-    page = browser("dana").post(_NEW, _MAPLE).content.decode()
-    assert page.count("signs in already") == 2
-    assert "/password/" not in page
-
-
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -126,7 +126,7 @@ def test_an_address_that_no_mail_can_reach_leaves_the_link(
 
 
 def test_nobody_lets_us_send_mails_without_end(browser: Browser, monkeypatch: MonkeyPatch) -> None:
-    monkeypatch.setattr(invitations, "_MOST_AN_HOUR", 2)
+    monkeypatch.setattr(invitations, "MOST_AN_HOUR", 2)
     client = browser("alice")
     for _ in range(2):
         _invite(client, "erin@example.org")

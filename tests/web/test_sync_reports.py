@@ -64,7 +64,7 @@ def test_the_page_of_the_seed(browser: Browser, ended: Ended) -> None:
         (
             "Completed with Errors 9 causes to fix, 2 new; removals are held",
             *("Mon, Nov 23, 2026, 3:14 a.m.", "Nightly", "Failures 1,413", "Warnings 0"),
-            "users_sync_report.csv enrollments_sync_report.csv More files of this sync findings.csv",
+            "users_sync_report.csv enrollments_sync_report.csv",
         ),
         (
             "Failed users.csv is missing",

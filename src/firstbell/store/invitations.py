@@ -23,7 +23,7 @@ from firstbell.store.models import AuditEntry, Invitation, Membership, Person
 from firstbell.store.scope import DistrictSeen
 
 #: How many people a district may have us write to within an hour.
-_MOST_AN_HOUR = 50
+MOST_AN_HOUR = 50
 _INVITED = "invited"
 #: For how long the link of an invitation works.
 OPEN_FOR = timedelta(days=7)
@@ -90,7 +90,7 @@ def invite(
     pk = district.pk if district else None
     if pk and Membership.objects.filter(district_id=pk, person__email=address).exists():
         raise StoreError(_("that person is among those who see this district already"))
-    if pk and _invited_lately(pk) >= _MOST_AN_HOUR:
+    if pk and _invited_lately(pk) >= MOST_AN_HOUR:
         raise StoreError(_("too many people were invited within an hour; try again later"))
     with transaction.atomic():
         _of(district).filter(email=address).delete()

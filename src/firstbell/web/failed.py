@@ -99,16 +99,18 @@ def _file(one: Mapping[str, Any], reason: str) -> DeliveredFile:
         said=said,
         rows=one["rows"],
         rows_before=one["rows_before"],
-        gone=list(_gone(one)),
+        gone=_gone(one, reason),
     )
 
 
-def _gone(one: Mapping[str, Any]) -> Sequence[str]:
-    renamed = dict(one["renamed"])
+def _gone(one: Mapping[str, Any], reason: str) -> Sequence[str]:
+    """Of each column that is gone, what it may be called now; or that it is, if that is not said."""
+    renamed, words = dict(one["renamed"]), reason.split()
     return [
         _("Column “%(column)s” is gone; it is probably called “%(name)s” now.")
         % {"column": column, "name": renamed[column]}
         if column in renamed
         else _("Column “%(column)s” is gone.") % {"column": column}
         for column in one["missing"]
+        if column in renamed or column not in words
     ]

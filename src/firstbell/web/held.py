@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from firstbell.reports.held_removals import NAME
 from firstbell.reports.order import Computed
@@ -60,19 +61,12 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
     table = gravest(removals) or "users"
     number = removals.get(table, 0)
     refused = seen.row.status == SyncStatus.FAILED
-    would = _("%(what)s would lose access") if table == "users" else _("%(what)s would go")
-    what = would % {"what": counted(number, table)}
-    held_back = (
-        _("%(what)s. We held their removal until you decide.")
-        if number != 1
-        else _("%(what)s. We held its removal until you decide.")
-    )
     return Held(
         hold=hold,
         title=(
             _("Failed: %(reason)s, so we applied nothing.") % {"reason": seen.row.reason}
             if refused
-            else held_back % {"what": what}
+            else _held_back(hold, number, table)
         ),
         removals=amounts(removals),
         number=number,
@@ -102,6 +96,24 @@ def held_samples(folder: Path, most: int = 5) -> Sequence[Sequence[str]]:
             return list(islice(csv.reader(file), 1, most + 1))
     except OSError:
         return []
+
+
+def _held_back(hold: HoldSeen, number: int, table: str) -> str:
+    what = {"what": counted(number, table)}
+    if not hold.is_open:
+        would = (
+            _("%(what)s would have lost access.")
+            if table == "users"
+            else _("%(what)s would have gone.")
+        )
+        return (
+            would % what + " " + ngettext("We held its removal.", "We held their removal.", number)
+        )
+    would = _("%(what)s would lose access.") if table == "users" else _("%(what)s would go.")
+    until = ngettext(
+        "We held its removal until you decide.", "We held their removal until you decide.", number
+    )
+    return would % what + " " + until
 
 
 def _decided(hold: HoldSeen) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from firstbell.store.adding import Taken, district_add_by_specialist
+from firstbell.store.invitations import MOST_AN_HOUR
 from firstbell.store.models import SourceKind
 from firstbell.web.inviting import send_invite
 from firstbell.web.manage import console
@@ -47,7 +48,7 @@ class DistrictForm(forms.Form):
         label=gettext_lazy("Id"),
         required=False,
         max_length=_LONGEST_ID,
-        help_text=gettext_lazy("In its addresses and for commands. Left empty: made of its name."),
+        help_text=gettext_lazy("In the addresses of its pages. Left empty: made of its name."),
     )
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_zones)
     source = forms.ChoiceField(
@@ -101,7 +102,11 @@ class DistrictForm(forms.Form):
             except ValidationError:
                 message = _("“%(line)s” is no email address; write it as name@example.org.")
                 raise ValidationError(message % {"line": line}) from None
-        return list(dict.fromkeys(line.lower() for line in lines))
+        found = list(dict.fromkeys(line.lower() for line in lines))
+        if len(found) > MOST_AN_HOUR:
+            message = _("Invite at most %(most)s people at once; others can invite the rest.")
+            raise ValidationError(message % {"most": MOST_AN_HOUR})
+        return found
 
 
 @of_specialists

@@ -19,6 +19,7 @@ from firstbell.store.holds import hold_dismiss
 from firstbell.store.latest import latest_of
 from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
+from firstbell.web.beginning import beginning
 from firstbell.web.causes import chosen
 from firstbell.web.chart import MOST_DRAWN, chart
 from firstbell.web.downloads import download, download_all
@@ -69,12 +70,14 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     latest = latest_of(district)
     computed = kept(latest.folder) if latest.folder else None
     first = computed.causes.shown[:_MOST_FIRST] if computed else ()
+    ever = bool(rows) or has_synced(district)
     context = {
         "form": form,
         "days": days,
         "page": page_of(request, [listed(row) for row in rows]),
         "chart": chart(drawn),
-        "ever": bool(rows) or has_synced(district),
+        "ever": ever,
+        "begun": None if ever else beginning(district, latest, settings.FIRSTBELL_PRODUCT),
         "applied": latest.applied.pk if latest.applied else None,
         "fix": told_causes(first, latest.tables),
         "fixes": computed.causes.total if computed else 0,
