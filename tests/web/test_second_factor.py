@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
@@ -13,6 +13,7 @@ from django.test import Client
 
 from firstbell.store.connecting import Role, connected
 from firstbell.store.people import second_factor_forget
+from firstbell.web.accounts import password_link
 from firstbell.web.second_factor import second_factor_add
 from tests.web.conftest import PASSWORD, Browser, Town
 
@@ -90,6 +91,16 @@ def test_then_every_sign_in_asks_for_a_code(browser: Browser, town: Town, code: 
     answer = client.post("/sign-in/code/", {"code": code(secret)})
     assert answer.headers["location"] == "/"
     assert client.get("/console/districts/").status_code == 200
+
+
+def test_a_new_password_does_not_do_without_the_code(browser: Browser, town: Town) -> None:
+    second_factor_add(town.people["dana"])
+    link = urlsplit(password_link(town.people["dana"])).path
+    client = browser(None)
+    form = client.get(link).headers["location"]
+    answer = client.post(form, {"password1": "some other horse", "password2": "some other horse"})
+    assert answer.headers["location"].startswith("/sign-in/code/")
+    assert client.get("/").headers["location"] == "/sign-in/?next=/"
 
 
 def test_a_code_works_once(browser: Browser, town: Town, code: Code) -> None:

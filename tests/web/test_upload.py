@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -147,6 +148,19 @@ def test_more_than_the_limit_is_not_taken(
 def test_a_full_disk_is_said_before_it_is_full(browser: Browser, monkeypatch: MonkeyPatch) -> None:
     monkeypatch.setattr(Upload, "has_room_for", lambda self, size: False)
     code, page = send(browser("alice"), files_of(SEED))
+    assert code == 200
+    assert _problem(page).startswith("There is not enough room for these files just now.")
+    assert _left() == []
+
+
+def test_files_that_come_at_once_leave_room_for_the_rest(
+    browser: Browser, monkeypatch: MonkeyPatch
+) -> None:
+    free = iter([10 << 30, *[(1 << 30) - 1] * 9])
+    monkeypatch.setattr(
+        "firstbell.store.uploads.shutil.disk_usage", lambda folder: SimpleNamespace(free=next(free))
+    )
+    code, page = send(browser("alice"), [("users.csv", b"a" * 99)])
     assert code == 200
     assert _problem(page).startswith("There is not enough room for these files just now.")
     assert _left() == []

@@ -1,6 +1,7 @@
 """What there is to tell of a sync, and who still wants to be told."""
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from firstbell.oneroster.dictionary import Version
 from firstbell.reports.kinds import Kind, kinds_of
 from firstbell.reports.order import kept
 from firstbell.store.artefacts import folder_of
-from firstbell.store.models import About, HoldDecision, MailChoice, Sync, SyncStatus
+from firstbell.store.models import About, HoldDecision, MailChoice, Sync, SyncStatus, Trigger
 from firstbell.store.schedules import schedule_of
 
 _APPLIED = (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
@@ -62,7 +63,7 @@ def matter_of(sync: Sync, about: About) -> Matter:
         zone=ZoneInfo(district.timezone),
         status=SyncStatus(sync.status),
         nightly=night is not None,
-        reason=sync.reason,
+        reason=_reason(sync),
         solution=sync.solution,
         held=sync.held if is_held else None,
         failures=(sync.findings or {}).get("failure", 0),
@@ -77,6 +78,15 @@ def matter_of(sync: Sync, about: About) -> Matter:
         choice=settings.FIRSTBELL_URL + reverse("account"),
         product=settings.FIRSTBELL_PRODUCT,
     )
+
+
+def _reason(sync: Sync) -> str | None:
+    """Why it failed; how people called the archive that they uploaded may be somebody's name."""
+    if sync.reason is None or sync.trigger != Trigger.UPLOAD or sync.delivery is None:
+        return sync.reason
+    archive = Path(sync.delivery)
+    is_named = archive.suffix.lower() == ".zip"
+    return sync.reason.replace(archive.name, "roster.zip") if is_named else sync.reason
 
 
 def _is_stale(sync: Sync) -> bool:

@@ -13,6 +13,8 @@ from firstbell.store.retention import uploads_folder
 
 #: The files are unpacked or copied once more while they are read.
 _TIMES = 2
+#: What uploads leave of the disk, which the database and the syncs of others may be on.
+_LEFT = 1 << 30
 
 
 class Upload:
@@ -25,7 +27,7 @@ class Upload:
 
     def has_room_for(self, size: int) -> bool:
         """Whether so many bytes can be taken, and be read then."""
-        return shutil.disk_usage(self.folder).free >= _TIMES * size
+        return shutil.disk_usage(self.folder).free >= _LEFT + _TIMES * size
 
     def create(self, name: str) -> BinaryIO:
         """Makes a file to write to.

@@ -82,6 +82,8 @@ class Receiver(FileUploadHandler):
         self._left -= len(raw_data)
         if self._left < 0:
             self._stop(too_large(self._most))
+        if not self._upload.has_room_for(0):  # others write at the same time
+            self._stop(_no_room())
         assert self._file  # noqa: S101 - a file has begun
         try:
             self._file.write(raw_data)

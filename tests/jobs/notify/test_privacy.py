@@ -12,6 +12,7 @@ from django.db import connection
 
 from firstbell.generate import District as Generated
 from firstbell.generate import generate
+from firstbell.jobs.matter import matter_of
 from firstbell.jobs.notify import tell
 from firstbell.jobs.tasks import queue_sync, run_queued
 from firstbell.oneroster.dictionary import Version
@@ -176,3 +177,14 @@ def _refused_by_the_database(district: District, delivery: Path) -> str:
         cursor.execute("ALTER TABLE users DROP CONSTRAINT small")
     assert sync.reason == "something went wrong on our side (IntegrityError)"
     return sync.reason
+
+
+def test_how_an_uploaded_archive_is_called_is_in_no_mail(maple: District) -> None:
+    sync = Sync.objects.create(
+        district=maple,
+        trigger=Trigger.UPLOAD,
+        status=SyncStatus.FAILED,
+        delivery="/srv/uploads/tmp1/Ann Smith.ZIP",
+        reason="the archive Ann Smith.ZIP is encrypted",
+    )
+    assert matter_of(sync, About.ENDED).reason == "the archive roster.zip is encrypted"
