@@ -51,6 +51,17 @@ class Portal:
     database: str
     data: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that let a command work on it."""
+        return {
+            "DATABASE_URL": self.database,
+            "FIRSTBELL_DATA_DIR": str(self.data),
+            "FIRSTBELL_PRODUCT": PRODUCT,
+            "FIRSTBELL_SECRET_KEY": settings.SECRET_KEY,
+            "FIRSTBELL_URL": self.url,
+        }
+
     @contextmanager
     def at_work(self, role: Role = Role.WORKER) -> Iterator[None]:
         """Django in this process uses the portal's database and folder while the block runs."""
@@ -221,7 +232,7 @@ def portal(database: str, data: Path) -> Iterator[Portal]:
         data: its data folder.
     """
     port = free_port()
-    url = f"http://localhost:{port}"
+    made = Portal(f"http://localhost:{port}", database, data)
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "-c", "python:firstbell.web.server"),
@@ -231,16 +242,12 @@ def portal(database: str, data: Path) -> Iterator[Portal]:
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "DATABASE_URL": database,
-            "FIRSTBELL_DATA_DIR": str(data),
-            "FIRSTBELL_PRODUCT": PRODUCT,
-            "FIRSTBELL_SECRET_KEY": settings.SECRET_KEY,
-            "FIRSTBELL_URL": url,
+            **made.environment,
         },
     )
     try:
         wait_for(port, server)
-        yield Portal(url, database, data)
+        yield made
     finally:
         server.terminate()
         server.wait()
