@@ -42,4 +42,4 @@ def _answers_form(answer: Response) -> bool:
 
 
 def _code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // _SECONDS))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // _SECONDS)))

@@ -147,7 +147,9 @@ class Portal:
             queued = [
                 Sync.objects.filter(district=district, completed_at=None),
                 Check.objects.filter(district=district, completed_at=None),
-                SchoolRequest.objects.filter(district=district, answered_at=None, brings=None),
+                SchoolRequest.objects.filter(
+                    district=district, answered_at=None, brings__isnull=True
+                ),
             ]
             until(lambda: not any(one.exists() for one in queued))
 
@@ -180,7 +182,9 @@ class Portal:
     def invite(self, who: Person, district: District, email: str) -> str:
         """Invites somebody to a district; the token of the link."""
         with self.at_work(Role.WEB), transaction.atomic():
-            return invite(email=email, district=enter(who.pk, district.slug), who=who)
+            seen = enter(who.pk, district.slug)
+            assert seen
+            return invite(email=email, district=seen, who=who)
 
     def session(self, person: Person) -> str:
         """The cookie of a browser in which a person has signed in just now, in full."""

@@ -110,7 +110,8 @@ def _address(name: str, slug: str, sync: int) -> str:
 
 
 def test_the_table_is_not_empty() -> None:
-    assert {"report", "sync_reports"} <= set(_OF_A_DISTRICT)
+    files = {"report", "all_reports", "check_report", "check_reports"}
+    assert {"sync_reports", "progress", *files} <= set(_OF_A_DISTRICT)
     of_people = {"home", *_HELP, *_OF_SPECIALISTS, *_OF_ACCOUNTS}
     assert set(_CLOSED) - set(_OF_A_DISTRICT) == of_people
     assert None not in _PAGES
@@ -157,6 +158,21 @@ def test_a_sync_or_check_of_another_district_is_not_there(
         client, address = browser(who), _address(name, "south", sync.pk)
         answer = client.post(address) if name in _POSTED else client.get(address)
         assert answer.status_code == 404
+
+
+def test_neither_a_form_nor_a_piece_of_a_page_of_another_district_is_there(
+    browser: Browser, ended: Ended
+) -> None:
+    hold = {"held": {"users": 9}, "hold_decision": "open"}
+    sync = ended("north", reports=["users_sync_report.csv"], **hold)
+    clients = {"north": browser("bob"), "south": browser("carol")}
+    for name in _OF_A_DISTRICT:
+        slugs = ("north", "south") if {"sync", "check"} & _PAGES[name] else ("north",)
+        for slug in slugs:
+            client, address = clients[slug], _address(name, slug, sync.pk)
+            piece = client.get(address, headers={"hx-request": "true"})
+            assert piece.status_code == (405 if name in _POSTED else 404), name
+            assert client.post(address).status_code == (405 if name in _ONLY_READ else 404), name
 
 
 @pytest.mark.parametrize("name", _POSTED)
