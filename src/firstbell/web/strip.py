@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from firstbell.jobs.night import next_night
 from firstbell.jobs.readiness import is_stale
@@ -54,7 +55,7 @@ class Strip:
     #: What is held, as a sentence without a full stop.
     held_what: str
     heads: Sequence[str]
-    #: Rows of the table: what is counted, the numbers, and whether they are to be fixed.
+    #: Rows of the table: what is counted, the numbers, and whether they wait for somebody.
     numbers: Sequence[tuple[str, Sequence[int | None], bool]]
 
 
@@ -111,10 +112,12 @@ def _title(failed: SyncRow) -> str:
 def _held(latest: Latest) -> str:
     for table in _HELD:
         if number := latest.removals.get(table):
-            what = counted(number, table)
-            if number == 1:
-                return _("%(what)s is held, for you to decide") % {"what": what}
-            return _("%(what)s are held, for you to decide") % {"what": what}
+            sentence = ngettext(
+                "%(what)s is held, for you to decide",
+                "%(what)s are held, for you to decide",
+                number,
+            )
+            return sentence % {"what": counted(number, table)}
     return _("A whole delivery was refused, for you to decide")
 
 
@@ -155,5 +158,7 @@ def _numbers(latest: Latest, product: str) -> Sequence[tuple[str, Sequence[int |
             [latest.roster.get(table) for table in _TABLES],
             False,
         ),
-        (_("To fix"), of("failed"), True),
+        (_("Held"), [latest.removals.get(table, 0) for table in _TABLES], True)
+        if latest.removals
+        else (_("To fix"), of("failed"), True),
     )
