@@ -18,7 +18,7 @@ from tests.browser.chromium import chromium
 
 FOLDER = Path(__file__).parent / "screenshots"
 #: Nobody looks at more of a page than this.
-_TALLEST = 2400
+_TALLEST = 1800
 
 #: PNG of a page is four times as large. The browser that drew the page also writes this.
 _AS_WEBP = """async (png) => {
@@ -28,7 +28,7 @@ _AS_WEBP = """async (png) => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [image.width, image.height];
     canvas.getContext("2d").drawImage(image, 0, 0);
-    return canvas.toDataURL("image/webp", 0.8).split(",")[1];
+    return canvas.toDataURL("image/webp", 0.6).split(",")[1];
 }"""
 
 
@@ -93,15 +93,15 @@ def _sign_in(page: Page, email: str, password: str, code: str) -> None:
     page.goto("/sign-in/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     if code:
         page.get_by_label("Code").fill(code)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("heading", name="Districts" if code else "Sync Reports").first.wait_for()
 
 
 def _pages(page: Page) -> Iterator[tuple[str, str]]:
-    """The name and the address of each page: those of a district's tabs, of its syncs, and help."""
+    """The name and the address of each page: those of a district's tabs, of its syncs, and a rule."""
     tabs = page.get_by_role("navigation", name="Manage").get_by_role("link").all()
     for tab, address in [(tab.inner_text(), _address(tab.get_attribute("href"))) for tab in tabs]:
         yield tab.lower().replace(" ", "-"), address
@@ -117,9 +117,10 @@ def _pages(page: Page) -> Iterator[tuple[str, str]]:
         if name == "sync-with-errors":
             yield "findings", f"{of_sync}findings/"
     page.goto(listed)
-    yield "hold", _address(page.locator('a[href$="/hold/"]').first.get_attribute("href"))
-    yield "help", "/help/"
-    yield "rules", "/help/rules/"
+    held = page.locator(".syncs tr", has_text="held").first.locator("a.tosync")
+    page.goto(_address(held.get_attribute("href")))
+    yield "sync-held", page.url
+    yield "hold", _address(page.locator('main a[href$="/hold/"]').first.get_attribute("href"))
     yield "rule", "/help/rules/users.email_required/"
 
 
@@ -128,8 +129,9 @@ def _specialists_pages(page: Page) -> Iterator[tuple[str, str]]:
     yield "console-districts", page.url
     district = _address(page.locator(".console tbody a").first.get_attribute("href"))
     page.goto(district)
-    page.locator("main").get_by_role("textbox").fill("To take screenshots")
-    page.get_by_role("button", name="Open the district").click()
+    if "/open/" in page.url:
+        page.locator("main").get_by_role("textbox").fill("To take screenshots")
+        page.get_by_role("button", name="Open the district").click()
     page.get_by_role("link", name="Schools", exact=True).click()
     yield "console-schools", page.url
     yield "console-new-district", "/console/districts/new/"

@@ -35,6 +35,8 @@ class Held:
     title: str
     #: All that would be deactivated, in words.
     removals: str
+    #: What of it the title does not name, in words; empty when that is all.
+    others: str
     #: What has to be typed to let it in.
     number: int
     #: Nothing at all was let in.
@@ -68,7 +70,12 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
             if refused
             else _held_back(hold, number, table)
         ),
+<<<<<<< HEAD
         removals=amounts(removals),
+=======
+        removals=listed(removals),
+        others=listed({one: count for one, count in removals.items() if one != table}),
+>>>>>>> looks
         number=number,
         refused=refused,
         decided=_decided(hold),
@@ -99,21 +106,19 @@ def held_samples(folder: Path, most: int = 5) -> Sequence[Sequence[str]]:
 
 
 def _held_back(hold: HoldSeen, number: int, table: str) -> str:
-    what = {"what": counted(number, table)}
-    if not hold.is_open:
-        would = (
-            _("%(what)s would have lost access.")
-            if table == "users"
-            else _("%(what)s would have gone.")
+    """What would go, and that it does not; in the past when the hold is over."""
+    users = table == "users"
+    if hold.is_open:
+        would = _("%(what)s would lose access.") if users else _("%(what)s would go.")
+        held_back = ngettext(
+            "We held its removal until you decide.",
+            "We held their removal until you decide.",
+            number,
         )
-        return (
-            would % what + " " + ngettext("We held its removal.", "We held their removal.", number)
-        )
-    would = _("%(what)s would lose access.") if table == "users" else _("%(what)s would go.")
-    until = ngettext(
-        "We held its removal until you decide.", "We held their removal until you decide.", number
-    )
-    return would % what + " " + until
+    else:
+        would = _("%(what)s would have lost access.") if users else _("%(what)s would have gone.")
+        held_back = ngettext("We held its removal.", "We held their removal.", number)
+    return f"{would % {'what': counted(number, table)}} {held_back}"
 
 
 def _decided(hold: HoldSeen) -> str:

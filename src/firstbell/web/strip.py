@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from firstbell.jobs.night import next_night
 from firstbell.jobs.readiness import is_stale
@@ -53,7 +54,7 @@ class Strip:
     #: What is held, as a sentence without a full stop.
     held_what: str
     heads: Sequence[str]
-    #: Rows of the table: what is counted, the numbers, and whether they are to be fixed.
+    #: Rows of the table: what is counted, the numbers, and whether they wait for somebody.
     numbers: Sequence[tuple[str, Sequence[int | None], bool]]
 
 
@@ -108,6 +109,7 @@ def _title(failed: SyncRow) -> str:
 
 
 def _held(latest: Latest) -> str:
+<<<<<<< HEAD
     table = gravest(latest.removals)
     if table is None:
         return _("A whole delivery was refused, for you to decide")
@@ -116,6 +118,17 @@ def _held(latest: Latest) -> str:
     if number == 1:
         return _("%(what)s is held, for you to decide") % {"what": what}
     return _("%(what)s are held, for you to decide") % {"what": what}
+=======
+    for table in _HELD:
+        if number := latest.removals.get(table):
+            sentence = ngettext(
+                "%(what)s is held, for you to decide",
+                "%(what)s are held, for you to decide",
+                number,
+            )
+            return sentence % {"what": counted(number, table)}
+    return _("A whole delivery was refused, for you to decide")
+>>>>>>> looks
 
 
 def _note(latest: Latest, paused: bool, none_to_come: bool) -> str:
@@ -155,5 +168,7 @@ def _numbers(latest: Latest, product: str) -> Sequence[tuple[str, Sequence[int |
             [latest.roster.get(table) for table in _TABLES],
             False,
         ),
-        (_("To fix"), of("failed"), True),
+        (_("Held"), [latest.removals.get(table, 0) for table in _TABLES], True)
+        if latest.removals
+        else (_("To fix"), of("failed"), True),
     )
