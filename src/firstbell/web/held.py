@@ -70,12 +70,8 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
             if refused
             else _held_back(hold, number, table)
         ),
-<<<<<<< HEAD
         removals=amounts(removals),
-=======
-        removals=listed(removals),
-        others=listed({one: count for one, count in removals.items() if one != table}),
->>>>>>> looks
+        others=amounts({one: count for one, count in removals.items() if one != table}),
         number=number,
         refused=refused,
         decided=_decided(hold),

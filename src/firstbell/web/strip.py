@@ -109,26 +109,14 @@ def _title(failed: SyncRow) -> str:
 
 
 def _held(latest: Latest) -> str:
-<<<<<<< HEAD
     table = gravest(latest.removals)
     if table is None:
         return _("A whole delivery was refused, for you to decide")
     number = latest.removals[table]
-    what = counted(number, table)
-    if number == 1:
-        return _("%(what)s is held, for you to decide") % {"what": what}
-    return _("%(what)s are held, for you to decide") % {"what": what}
-=======
-    for table in _HELD:
-        if number := latest.removals.get(table):
-            sentence = ngettext(
-                "%(what)s is held, for you to decide",
-                "%(what)s are held, for you to decide",
-                number,
-            )
-            return sentence % {"what": counted(number, table)}
-    return _("A whole delivery was refused, for you to decide")
->>>>>>> looks
+    sentence = ngettext(
+        "%(what)s is held, for you to decide", "%(what)s are held, for you to decide", number
+    )
+    return sentence % {"what": counted(number, table)}
 
 
 def _note(latest: Latest, paused: bool, none_to_come: bool) -> str:
