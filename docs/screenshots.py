@@ -80,7 +80,8 @@ def take(
         for look in looks:
             page.set_viewport_size({"width": look.width, "height": 800})
             page.emulate_media(color_scheme="dark" if look.dark else "light")
-            page.goto(address, wait_until="networkidle")
+            page.goto(address)
+            page.evaluate("document.fonts.ready.then(() => null)")
             file = folder / f"{name}-{look.name}.webp"
             png = base64.b64encode(_drawn(page, look.width)).decode()
             file.write_bytes(base64.b64decode(writer.evaluate(_AS_WEBP, png)))

@@ -18,10 +18,14 @@ from psycopg.conninfo import make_conninfo
 from firstbell.store.models import District, Person
 from tests.browser.chromium import NoChromium, chromium
 from tests.browser.portal import Portal, portal
+from tests.jobs.workers import worker
 from tests.servers import new_database, new_folder
 
 #: Opens a page for an administrator of a district, for a person, or for nobody.
 Visit = Callable[..., Page]
+
+#: Waits until all that is queued for a district has been run.
+WorkOff = Callable[[District], None]
 
 #: In milliseconds.
 _PATIENCE = 60_000
@@ -53,6 +57,13 @@ def browser() -> Iterator[Browser]:
 def script(request: pytest.FixtureRequest) -> bool:
     """A story that takes it is told twice: with JavaScript and without."""
     return bool(request.param)
+
+
+@pytest.fixture(scope="module")
+def work_off(the_portal: Portal) -> Iterator[WorkOff]:
+    """A worker process runs all that is queued; what waits is gone behind the call."""
+    with worker(the_portal.database, the_portal.data):
+        yield the_portal.wait_for
 
 
 @pytest.fixture(scope="session")

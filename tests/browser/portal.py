@@ -29,7 +29,7 @@ from firstbell.store.scope import enter, open_for
 from firstbell.store.sources import source_set_upload
 from firstbell.store.syncs import sync_create
 from firstbell.web.second_factor import second_factor_add, used_second_factor
-from tests.jobs.workers import until, worker
+from tests.jobs.workers import until
 from tests.ports import free_port, wait_for
 
 PRODUCT = "Great Minds"
@@ -141,9 +141,9 @@ class Portal:
         with self.at_work():
             schools_onboard(district=district.slug, schools=schools, who="tests")
 
-    def work_off(self, district: District) -> None:
-        """A worker process runs all that is queued for a district."""
-        with worker(self.database, self.data), self.at_work():
+    def wait_for(self, district: District) -> None:
+        """Waits until a worker has run all that is queued for a district."""
+        with self.at_work():
             queued = [
                 Sync.objects.filter(district=district, completed_at=None),
                 Check.objects.filter(district=district, completed_at=None),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from firstbell.jobs.checking import queue_check, run_check
+from firstbell.jobs.checking import run_check
+from firstbell.store.checks import check_create
 from firstbell.store.models import Check, District, Person, Sync, Trigger
 from firstbell.store.retention import uploads_folder
 from firstbell.store.school_requests import school_ask
@@ -82,6 +83,6 @@ def _check(district: District, files: Path = FIRST_NIGHT, *, ended: bool = True)
     uploads_folder().mkdir(parents=True, exist_ok=True)
     delivery = Path(mkdtemp(dir=uploads_folder()))
     shutil.copytree(files, delivery, dirs_exist_ok=True)
-    check = queue_check(district=district.pk, delivery=delivery, who="Dana Ortiz")
+    check = check_create(district=district.pk, delivery=delivery, who="Dana Ortiz")
     if ended:
         run_check(check_id=check.pk)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.codes import sign_in, type_code
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, WorkOff
 from tests.browser.fit import assert_fit
 from tests.browser.portal import NEXT_DAY, NEXT_NIGHT, Portal
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_school_is_asked_for_and_onboarded_and_comes_in_from_the_last_feed(
-    the_portal: Portal, visit: Visit, script: bool
+    the_portal: Portal, visit: Visit, work_off: WorkOff, script: bool
 ) -> None:
     district = the_portal.district("1001")
     the_portal.night(district, NEXT_NIGHT, NEXT_DAY)
@@ -23,7 +23,7 @@ def test_a_school_is_asked_for_and_onboarded_and_comes_in_from_the_last_feed(
         cause.locator("summary").click()
     cause.get_by_role("button", name="Ask for this school").click()
     expect(asking.get_by_text("by Dana Ortiz")).to_be_visible()
-    the_portal.work_off(district)
+    work_off(district)
 
     specialist = the_portal.specialist()
     secret = the_portal.second_factor(specialist)
@@ -45,7 +45,7 @@ def test_a_school_is_asked_for_and_onboarded_and_comes_in_from_the_last_feed(
     if script:
         assert_fit(page)
     page.get_by_role("button", name="Onboard", exact=True).click()
-    the_portal.work_off(district)
+    work_off(district)
 
     asking.get_by_role("navigation", name="Manage").get_by_role("link", name="Sync Reports").click()
     syncs = asking.get_by_role("table", name="Syncs, the newest first").get_by_role("row")

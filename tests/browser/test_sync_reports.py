@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from firstbell.store.models import District
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, WorkOff
 from tests.browser.portal import (
     FIRST_DAY,
     FIRST_NIGHT,
@@ -106,7 +106,7 @@ def test_what_is_fixed_in_the_sis_comes_in_with_the_next_night(
 
 
 def test_a_hold_is_applied_by_typing_its_number_and_the_reason_is_kept(
-    the_portal: Portal, visit: Visit, script: bool, tmp_path: Path
+    the_portal: Portal, visit: Visit, work_off: WorkOff, script: bool, tmp_path: Path
 ) -> None:
     district = the_portal.held(tmp_path)
     page = visit(district, script=script)
@@ -120,7 +120,7 @@ def test_a_hold_is_applied_by_typing_its_number_and_the_reason_is_kept(
     expect(letting_in.get_by_label("Reason")).to_have_value("They moved to another district.")
     letting_in.get_by_label("Type 4 to confirm").fill("4")
     letting_in.get_by_role("button", name="Apply anyway").click()
-    the_portal.work_off(district)
+    work_off(district)
     page.reload()
     expect(page.get_by_text("They moved to another district.")).to_be_visible()
     page.get_by_role("navigation", name="Manage").get_by_role("link", name="Sync Reports").click()

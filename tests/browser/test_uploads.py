@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, WorkOff
 from tests.browser.portal import FIRST_NIGHT, Portal
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ def _choose(page: Page, *files: Path) -> None:
 
 
 def test_uploaded_files_are_checked_and_then_synced(
-    the_portal: Portal, visit: Visit, script: bool, tmp_path: Path
+    the_portal: Portal, visit: Visit, work_off: WorkOff, script: bool, tmp_path: Path
 ) -> None:
     district = the_portal.of_uploads("1001")
     page = visit(district, script=script)
@@ -27,9 +27,9 @@ def test_uploaded_files_are_checked_and_then_synced(
         expect(chosen.get_by_role("row", name="users.csv")).to_contain_text("Users")
     page.get_by_role("button", name="Check only").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check of uploaded files")
-    the_portal.work_off(district)
+    work_off(district)
     if not script:
-        page.get_by_role("link", name="Refresh to see how it goes").click()
+        page.reload()
     expect(page.get_by_role("heading", name="What to fix, biggest first")).to_be_visible()
     expect(page.locator("dd.fix").first).to_be_visible()
     with page.expect_download() as download:
@@ -42,7 +42,7 @@ def test_uploaded_files_are_checked_and_then_synced(
     page.go_back()
     page.get_by_role("button", name="Sync these files now").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Sync of")
-    the_portal.work_off(district)
+    work_off(district)
     page.get_by_role("navigation", name="Manage").get_by_role("link", name="Sync Reports").click()
     row = page.get_by_role("table", name="Syncs, the newest first").get_by_role("row").nth(1)
     expect(row.get_by_role("rowheader")).to_contain_text("Completed with Errors")
