@@ -38,7 +38,7 @@ def standing_in(portal: Portal, room: Path) -> Standing:
         room: an empty folder, for deliveries.
     """
     held, waiting, asked = portal.held(room), portal.of_uploads("1001"), portal.after_seed()
-    one, other = portal.administrator(held, waiting), portal.administrator(asked)
+    one, other = portal.administrator(held, waiting), portal.administrator(waiting)
     specialist = portal.specialist()
     for person in (other, specialist):
         portal.second_factor(person)
@@ -52,7 +52,7 @@ def standing_in(portal: Portal, room: Path) -> Standing:
         _check(waiting, ended=False)
     tokens = [portal.invite(one, held, email) for email in ("erin@example.org", other.email)]
     districts = [{**_of(portal, each), "token": tokens} for each in (held, waiting, asked)]
-    return Standing(districts, [None, *_sessions(portal, one, specialist, other)])
+    return Standing(districts, [None, *_sessions(portal, one, other, specialist)])
 
 
 def _sessions(portal: Portal, *people: Person) -> list[str]:
