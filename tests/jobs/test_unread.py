@@ -12,7 +12,7 @@ from firstbell.jobs import run
 from firstbell.jobs.child import Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.run import run_sync
-from firstbell.reports.order import Computed, Deltas, Order
+from firstbell.reports.order import Computed, Deltas, Order, Step
 from firstbell.store.attempts import attempt_begin
 from firstbell.store.models import District, Sync, Trigger, UnreadDelivery
 from firstbell.store.syncs import sync_create
@@ -57,6 +57,7 @@ def _dies(
     limits: Limits,
     meanwhile: Callable[[], None],
     opened: Callable[[Deltas], None],
+    begins: Callable[[Step], None],
 ) -> Computed:
     """As `compute_apart`, with a process that is killed as soon as it has opened the delivery."""
 
@@ -64,7 +65,7 @@ def _dies(
         opened(delivery)
         raise Died("it was killed")
 
-    return compute_apart(order, limits, meanwhile, and_die)
+    return compute_apart(order, limits, meanwhile, and_die, begins)
 
 
 @pytest.fixture
