@@ -1,15 +1,23 @@
 """What the guard held back: its page, and the decision on it."""
 
+import csv
 import json
+from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from firstbell.generate import District as Generated
+from firstbell.generate import generate
+from firstbell.jobs.run import run_sync
+from firstbell.oneroster.dictionary import Version
 from firstbell.store.connecting import Role, connected
 from firstbell.store.errors import StoreError
 from firstbell.store.holds import hold_dismiss
 from firstbell.store.models import AuditEntry, HoldDecision, Sync, SyncStatus, Trigger
+from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
 
@@ -164,3 +172,43 @@ def test_a_newer_hold_is_not_decided_from_the_page_of_an_older_one(
     ended("north", status=SyncStatus.WITH_ERRORS, **held)
     with pytest.raises(StoreError, match="look at it first"):
         hold_dismiss(district="north", reason="", who="Alice", sync=hold.pk)
+
+
+def _without_students_of(school: str, delivery: Path) -> int:
+    """How many there were."""
+    with (delivery / "users.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    role, orgs = rows[0].index("role"), rows[0].index("orgSourcedIds")
+    kept = [row for row in rows if row[role] != "student" or school not in row[orgs].split(",")]
+    with (delivery / "users.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(kept)
+    return len(rows) - len(kept)
+
+
+def test_it_says_at_which_school_most_would_go(
+    browser: Browser, town: Town, tmp_path: Path
+) -> None:
+    district, day = town.districts["north"], date(2026, 11, 24)
+    district.onboard_all = True
+    district.save()
+    delivery = tmp_path / "delivery"
+    generate(Generated(3, 600, 0, 1, Version.V1_1), delivery)
+    run_sync(sync_create(district=district, trigger=Trigger.NOW, as_of=day), delivery)
+    with (delivery / "orgs.csv").open(encoding="utf-8", newline="") as file:
+        school = next(row for row in csv.DictReader(file) if row["type"] == "school")
+    going = _without_students_of(school["sourcedId"], delivery)
+    sync = sync_create(district=district, trigger=Trigger.NOW, as_of=day)
+    run_sync(sync, delivery)
+    page = _text(browser("alice").get(_address(sync)))
+    where = page.partition("Where most would go")[2].partition("Who would be removed")[0]
+    assert where.split()[:8] == [
+        "School",
+        "Users",
+        "there",
+        "Would",
+        "go",
+        "Share",
+        *school["name"].split()[:2],
+    ]
+    assert f"{school['sourcedId']} " in where
+    assert f" {going} " in where

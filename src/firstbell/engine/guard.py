@@ -19,6 +19,13 @@ _GUARDED = {
     "enrollments": ("enrollments", "true"),
 }
 _NEVER_EMPTY = ("users", "classes", "enrollments")
+#: Where an object is, over `applied_<table>`: people may be at several schools.
+_PLACES = {
+    "users": "unnest(orgSourcedIds)",
+    "classes": '"schoolSourcedId"',
+    "enrollments": '"schoolSourcedId"',
+}
+_MOST_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,18 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True)
+class GoingAt:
+    """What would go of one table at one school, unexpectedly."""
+
+    table: str
+    #: The school's name and id.
+    name: str
+    sourced_id: str
+    active: int
+    going: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the guard makes of a sync."""
 
@@ -44,6 +63,8 @@ class Decision:
     refused: str = ""
     #: The unexpected removals are held back.
     held: bool = False
+    #: Where most would go when something is held or refused, of users if any of them would.
+    at: tuple[GoingAt, ...] = ()
 
 
 def guard(
@@ -65,7 +86,7 @@ def guard(
         for one in going.values()
     )
     held = not refused and (too_many or _empties_a_school(database, limits))
-    return Decision(going, refused, held)
+    return Decision(going, refused, held, _going_at(database) if held or refused else ())
 
 
 def hold_back(database: duckdb.DuckDBPyConnection) -> None:
@@ -161,3 +182,19 @@ def _empties_a_school(database: duckdb.DuckDBPyConnection, limits: GuardLimits) 
         )
         > 0
     )
+
+
+def _going_at(database: duckdb.DuckDBPyConnection) -> tuple[GoingAt, ...]:
+    """The schools at which most would go, those first that lose most."""
+    for table, place in _PLACES.items():
+        rows = database.execute(f"""
+            SELECT coalesce(o."name", ''), o.sourcedId, count(*), count(r.id) AS going
+            FROM (SELECT sourcedId, {place} AS org FROM applied_{table} WHERE active) AS a
+            JOIN applied_orgs AS o ON o.sourcedId = a.org AND o."type" = 'school'
+            LEFT JOIN (SELECT id FROM removals WHERE tab = {text(table)} AND NOT expected) AS r
+                   ON r.id = a.sourcedId
+            GROUP BY ALL HAVING going > 0 ORDER BY going DESC, o.sourcedId LIMIT {_MOST_PLACES}
+        """).fetchall()
+        if rows:
+            return tuple(GoingAt(table, *row) for row in rows)
+    return ()

@@ -125,7 +125,9 @@ def _keeping(reading: Reading, folder: Path) -> Iterator[None]:
 def _refused(sync: int | None, tonight: Night, reading: Reading) -> Computed:
     result = tonight.result
     summary = Summary(tonight.status, result.policy.as_of, tonight.refused, sync=sync, changes={})
-    return Computed(summary, {}, held={}, guarded=_guarded(tonight), lost=reading.lost)
+    at = tonight.decision.at if tonight.decision else ()
+    guarded = _guarded(tonight)
+    return Computed(summary, {}, held={}, guarded=guarded, going_at=at, lost=reading.lost)
 
 
 def _roster(tonight: Night) -> Mapping[str, int]:
@@ -167,6 +169,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         tuple(file.name for file in written.files),
         held,
         _guarded(tonight) if held else None,
+        tonight.decision.at if tonight.decision and held else (),
         _same_until(database, order.policy.as_of),
         reading.lost,
         problems=problems,

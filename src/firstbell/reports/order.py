@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from firstbell.engine.guard import Going
+from firstbell.engine.guard import Going, GoingAt
 from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.feed.last import LastFeed
 from firstbell.reports.causes import NO_CAUSES, Causes
@@ -87,6 +87,8 @@ class Computed:
     held: Mapping[str, int] | None = None
     #: What would have gone of each kind of objects; None when nothing is held or refused.
     guarded: Mapping[str, Going] | None = None
+    #: The schools at which most of it would have gone.
+    going_at: tuple[GoingAt, ...] = ()
     #: The first day after this one on which the same delivery may come to something else.
     same_until: date | None = None
     #: Tables of which a change file was lost, and no full export has come since.

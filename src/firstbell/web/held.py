@@ -45,6 +45,10 @@ class Held:
     decided: str
     #: By what is guarded: how many are there, would go, and which share that is.
     why: Sequence[tuple[str, int, int, int]]
+    #: What stands in the next, such as users; empty when that is not known.
+    going: str
+    #: The schools where most would go: name, id, how many are there, would go, and the share.
+    at: Sequence[tuple[str, str, int, int, int]]
 
 
 def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
@@ -63,6 +67,7 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
     table = gravest(removals) or "users"
     number = removals.get(table, 0)
     refused = seen.row.status == SyncStatus.FAILED
+    at = computed.going_at if computed else ()
     return Held(
         hold=hold,
         title=(
@@ -80,11 +85,20 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
                 _("Schools") if name == "schools" else noun(2, _TABLES[name]).capitalize(),
                 one.active,
                 one.going,
-                round(100 * one.going / one.active) if one.active else 0,
+                _percent(one.going, one.active),
             )
             for name, one in guarded.items()
         ],
+        going=noun(2, at[0].table).capitalize() if at else "",
+        at=[
+            (one.name, one.sourced_id, one.active, one.going, _percent(one.going, one.active))
+            for one in at
+        ],
     )
+
+
+def _percent(part: int, of: int) -> int:
+    return round(100 * part / of) if of else 0
 
 
 def held_samples(folder: Path, most: int = 5) -> Sequence[Sequence[str]]:
