@@ -46,6 +46,7 @@ def test_a_new_specialist_sets_up_a_second_factor_and_sees_nothing_before(
     expect(page.get_by_role("navigation", name="Console")).to_be_visible()
 
     for code in ("of the app", "spare"):
+        page.goto("/account/")
         page.get_by_role("button", name="Sign out").click()
         sign_in(page, email)
         page.goto("/console/districts/")
