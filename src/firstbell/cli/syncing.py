@@ -64,7 +64,8 @@ def tell(ran: Ran, files: tuple[Path, ...], path: Path, *, as_json: bool) -> int
 
 @contextmanager
 def _ran(request: Request) -> Iterator[Ran]:
-    from firstbell.jobs.run import preview_sync, run_sync
+    from firstbell.jobs.preview import preview_sync
+    from firstbell.jobs.run import run_sync
     from firstbell.store.models import Trigger
     from firstbell.store.syncs import delivery_of, district_of, sync_create
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from firstbell.engine.result import Status
-from firstbell.jobs.run import preview_sync
+from firstbell.jobs.preview import preview_sync
 from firstbell.store.models import SchoolRequest
 from firstbell.store.school_requests import request_brings
 

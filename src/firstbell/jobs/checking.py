@@ -16,7 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from firstbell.engine.result import Status
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died
-from firstbell.jobs.run import compute_preview
+from firstbell.jobs.preview import compute_preview
 from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, looking_lock_of, queue_sync
 from firstbell.reports.order import COMPUTED, Computed
 from firstbell.reports.summary import write_summary

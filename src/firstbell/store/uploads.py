@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import BinaryIO
@@ -63,13 +63,11 @@ def new_upload() -> Iterator[Upload]:
     """A new folder; it is gone behind the block unless its files are kept."""
     uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     upload = Upload(Path(mkdtemp(dir=uploads_folder())))
-    try:
+    with ExitStack() as gone:
+        gone.callback(shutil.rmtree, upload.folder, ignore_errors=True)
         yield upload
-    except BaseException:
-        shutil.rmtree(upload.folder, ignore_errors=True)
-        raise
-    if not upload.is_kept:
-        shutil.rmtree(upload.folder, ignore_errors=True)
+        if upload.is_kept:
+            gone.pop_all()
 
 
 def upload_recorded(*, sync: Sync, who: str) -> None:

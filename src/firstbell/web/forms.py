@@ -41,26 +41,39 @@ class Preset:
     is_current: bool
 
 
-class _Day(forms.DateField):
-    """A day, as a browser sends it; it may be left out."""
+class DayField(forms.DateField):
+    """A day, as a browser sends it."""
 
-    def __init__(self, label: "str | _StrPromise") -> None:
-        message = _WRITE_A_DATE
+    def __init__(
+        self, label: "str | _StrPromise", message: "str | _StrPromise", **more: Any
+    ) -> None:
+        """A field that is answered with the message unless a day is written.
+
+        Args:
+            label: what the day is.
+            message: how to write one.
+            more: what a `DateField` takes.
+        """
         super().__init__(
             label=label,
-            required=False,
             input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": message},
+            error_messages={"invalid": message, "required": message},
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            validators=[MinValueValidator(_OLDEST, message), MaxValueValidator(_NEWEST, message)],
+            **more,
         )
+
+
+def _day(label: "str | _StrPromise") -> DayField:
+    """A day within reason; it may be left out."""
+    within = [MinValueValidator(_OLDEST, _WRITE_A_DATE), MaxValueValidator(_NEWEST, _WRITE_A_DATE)]
+    return DayField(label, _WRITE_A_DATE, required=False, validators=within)
 
 
 class DaysForm(forms.Form):
     """From one day to another, both included; in the address they are `from` and `to`."""
 
-    since = _Day(gettext_lazy("From"))
-    until = _Day(gettext_lazy("To"))
+    since = _day(gettext_lazy("From"))
+    until = _day(gettext_lazy("To"))
     status = forms.ChoiceField(
         label=gettext_lazy("Sync Status"),
         required=False,
@@ -124,7 +137,7 @@ class DaysForm(forms.Form):
 
 def _asked_until(asked: QueryDict) -> date | None:
     try:
-        until: date | None = _Day("To").clean(asked.get("to"))
+        until: date | None = _day("To").clean(asked.get("to"))
     except ValidationError:
         return None
     return until

@@ -12,26 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from firstbell.store.schedules import Schedule, blackout, is_in_order, pause, schedule_set
+from firstbell.web.forms import DayField
 
 _ONE = timedelta(days=1)
 #: The longest time off that is entered at once, and the last day of a calendar that is planned.
 _MOST = timedelta(days=366)
 _LAST = timedelta(days=5 * 366)
-
-
-class _Day(forms.DateField):
-    """A day, as a browser sends it."""
-
-    def __init__(self, label: Any, *, required: bool, help_text: Any = "") -> None:
-        message = gettext_lazy("Write a date, such as 2026-12-25.")
-        super().__init__(
-            label=label,
-            required=required,
-            help_text=help_text,
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": message, "required": message},
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        )
+_WRITE_A_DATE = gettext_lazy("Write a date, such as 2026-12-25.")
 
 
 class _Time(forms.TimeField):
@@ -74,8 +61,9 @@ class PauseForm(NightsForm):
     """Until when there is no nightly sync."""
 
     prefix = "pause"
-    until = _Day(
+    until = DayField(
         gettext_lazy("First day with a sync again"),
+        _WRITE_A_DATE,
         required=False,
         help_text=gettext_lazy("Leave it empty to pause until somebody resumes."),
     )
@@ -101,9 +89,10 @@ class DaysOffForm(NightsForm):
     """Days without a sync, to be added."""
 
     prefix = "add"
-    first = _Day(gettext_lazy("First day"), required=True)
-    last = _Day(
+    first = DayField(gettext_lazy("First day"), _WRITE_A_DATE)
+    last = DayField(
         gettext_lazy("Last day"),
+        _WRITE_A_DATE,
         required=False,
         help_text=gettext_lazy("Leave it empty for a single day."),
     )
