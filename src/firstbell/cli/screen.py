@@ -128,8 +128,7 @@ def _cause(number: int, cause: Cause) -> _Lines:
         title = title.replace(cause.parent, short(cause.parent))
     yield f"{number:2}. ", Text(short(title, _LONGEST_TITLE), style="bold")
     yield _INDENT, Text(f"{_held_back(cause)} {cause.effect}.")
-    turn = Owner.SHARING if cause.of_export else cause.owner
-    yield _INDENT, Text(f"{_TURNS[turn]}{cause.solution}")
+    yield _INDENT, Text(f"{_TURNS[cause.turn]}{cause.solution}")
     if not cause.of_export and not cause.parent:
         yield _INDENT, Text(_where(cause))
 

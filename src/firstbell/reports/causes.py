@@ -85,6 +85,11 @@ class Cause:
         return self.known == 0
 
     @property
+    def turn(self) -> Owner:
+        """Whose turn it is to fix it: that of the rule's owner, but for an export as a whole."""
+        return Owner.SHARING if self.of_export else self.owner
+
+    @property
     def held_back(self) -> int:
         """Records that would come in if it were fixed."""
         return sum(self.comes_in.values())

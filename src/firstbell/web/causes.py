@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
-from firstbell.rules.rule import Owner
 from firstbell.store.findings import roots_of
 from firstbell.store.history import SyncSeen
 from firstbell.web.pages import View, address_with
@@ -50,7 +49,7 @@ def chosen(
     shown = [one for one in told if _is_in(view, one.cause)]
     if asked := form.asked if form.is_set else None:
         owner = form.cleaned_data["owner"]
-        shown = [one for one in shown if owner in ("", _turn(one.cause))]
+        shown = [one for one in shown if owner in ("", one.cause.turn)]
         shown = [one for one in shown if asked.table in ("", one.cause.table)]
         if asked.school or asked.sourced_id:
             parents = [one.cause.parent for one in shown if one.cause.parent]
@@ -63,10 +62,6 @@ def chosen(
         resolved=view == _RESOLVED,
         opened=int(opened) if opened.isdecimal() and len(opened) < 4 else 0,
     )
-
-
-def _turn(cause: Cause) -> Owner:
-    return Owner.SHARING if cause.of_export else cause.owner
 
 
 def _is_in(view: str, cause: Cause) -> bool:

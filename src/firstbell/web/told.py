@@ -168,7 +168,7 @@ def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
     return ToldCause(
         number=number,
         cause=cause,
-        turn=str(TURNS[Owner.SHARING if cause.of_export else cause.owner]),
+        turn=str(TURNS[cause.turn]),
         note=_note(cause),
         skips=cause.skipped > fixed,
         share=100 if cause.skipped > fixed else round(100 * fixed / max(failed, 1)),
