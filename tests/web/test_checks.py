@@ -5,9 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from firstbell.jobs.checking import queue_check, run_check
@@ -207,21 +205,6 @@ def test_where_files_are_uploaded_no_night_is_promised(
     assert "Stale" not in page
     client.post("/districts/north/sync-now/")
     assert "Queued" not in client.get("/districts/north/sync-reports/").content.decode()
-
-
-@pytest.mark.parametrize(("page", "most"), [("", 11), ("checks/", 10), ("checks/{}/", 10)])
-@pytest.mark.parametrize("number", [1, 60])
-def test_a_page_takes_as_many_queries_whatever_there_is(
-    number: int, page: str, most: int, browser: Browser, town: Town
-) -> None:
-    for _ in range(number):
-        check = Check.objects.create(district=town.districts["north"], who="Alice")
-    client = browser("alice")
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(f"/districts/north/upload/{page.format(check.pk)}")
-    assert answer.status_code == 200
-    asked = [one["sql"] for one in queries if one["sql"].startswith("SELECT")]
-    assert len(asked) == most, "\n".join([str(len(asked)), *(one[:200] for one in asked)])
 
 
 @pytest.mark.parametrize("address", ["", "checks/"])

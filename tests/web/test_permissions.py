@@ -1,57 +1,15 @@
 """Who may see which page: every address of the URLconf is in this table by itself."""
 
-from collections.abc import Iterator, Sequence, Set
-
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from firstbell.store.artefacts import folder_of_check
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import Check, SyncStatus
+from tests.web.addresses import CLOSED, OF_ACCOUNTS, PAGES
 from tests.web.conftest import Browser, Ended, Town
 
-#: Pages for people who are not signed in.
-_OPEN = {
-    "account_login",
-    "account_logout",
-    "account_inactive",
-    "account_reset_password_from_key",
-    "account_reset_password",
-    "account_reset_password_done",
-    "invitation",
-    "mfa_authenticate",
-    "openid_connect_callback",
-    "openid_connect_login",
-}
-#: Of a person, whatever the districts.
-_OF_ACCOUNTS = {
-    "account",
-    "account_change_password",
-    "account_reauthenticate",
-    "mfa_activate_totp",
-    "mfa_deactivate_totp",
-    "mfa_generate_recovery_codes",
-    "mfa_index",
-    "mfa_reauthenticate",
-    "mfa_view_recovery_codes",
-}
-
-
-def _pages(
-    among: Sequence[URLPattern | URLResolver], outer: Set[str] = frozenset()
-) -> Iterator[tuple[str | None, Set[str]]]:
-    """The name of each page, and the values that its address has."""
-    for one in among:
-        values = outer | set(one.pattern.regex.groupindex)
-        if isinstance(one, URLResolver):
-            yield from _pages(one.url_patterns, values)
-        else:
-            yield one.name, values
-
-
-_PAGES = dict(_pages(get_resolver().url_patterns))
-_CLOSED = sorted(str(name) for name in _PAGES if name not in _OPEN)
 #: What changes something: only by POST, and for one of them there is a page to read, too.
 _POSTED = {"sync_now", "sync_checked", "ask_for_school"}
 _BOTH = {"hold", "open_district", "settings", "upload", "people"}
@@ -65,14 +23,12 @@ _OF_SPECIALISTS = {
     "specialists",
 }
 _ONLY_READ = [
-    name for name in _CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED, *_OF_ACCOUNTS}
+    name for name in CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED, *OF_ACCOUNTS}
 ]
 #: The same for everybody who is signed in.
 _HELP = {"help", "rules", "rule"}
 _RULE = "users.email_required"
-_OF_A_DISTRICT = [
-    name for name in _CLOSED if "slug" in _PAGES[name] and name not in _OF_SPECIALISTS
-]
+_OF_A_DISTRICT = [name for name in CLOSED if "slug" in PAGES[name] and name not in _OF_SPECIALISTS]
 
 
 #: The number of a check of North.
@@ -106,18 +62,18 @@ def _address(name: str, slug: str, sync: int) -> str:
         "check": _CHECK,
         "code": _RULE,
     }
-    return reverse(name, kwargs={one: values[one] for one in _PAGES[name]})
+    return reverse(name, kwargs={one: values[one] for one in PAGES[name]})
 
 
 def test_the_table_is_not_empty() -> None:
     files = {"report", "all_reports", "check_report", "check_reports"}
     assert {"sync_reports", "progress", *files} <= set(_OF_A_DISTRICT)
-    of_people = {"home", *_HELP, *_OF_SPECIALISTS, *_OF_ACCOUNTS}
-    assert set(_CLOSED) - set(_OF_A_DISTRICT) == of_people
-    assert None not in _PAGES
+    of_people = {"home", *_HELP, *_OF_SPECIALISTS, *OF_ACCOUNTS}
+    assert set(CLOSED) - set(_OF_A_DISTRICT) == of_people
+    assert None not in PAGES
 
 
-@pytest.mark.parametrize("name", _CLOSED)
+@pytest.mark.parametrize("name", CLOSED)
 def test_nobody_is_asked_to_sign_in(name: str, browser: Browser, ended: Ended) -> None:
     sync = ended("north", reports=["users_sync_report.csv"])
     address = _address(name, "north", sync.pk)
@@ -147,7 +103,7 @@ def test_another_district_is_not_there(
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in _OF_A_DISTRICT if {"sync", "check"} & _PAGES[name]]
+    "name", [name for name in _OF_A_DISTRICT if {"sync", "check"} & PAGES[name]]
 )
 def test_a_sync_or_check_of_another_district_is_not_there(
     name: str, browser: Browser, ended: Ended
@@ -167,7 +123,7 @@ def test_neither_a_form_nor_a_piece_of_a_page_of_another_district_is_there(
     sync = ended("north", reports=["users_sync_report.csv"], **hold)
     clients = {"north": browser("bob"), "south": browser("carol")}
     for name in _OF_A_DISTRICT:
-        slugs = ("north", "south") if {"sync", "check"} & _PAGES[name] else ("north",)
+        slugs = ("north", "south") if {"sync", "check"} & PAGES[name] else ("north",)
         for slug in slugs:
             client, address = clients[slug], _address(name, slug, sync.pk)
             piece = client.get(address, headers={"hx-request": "true"})

@@ -79,13 +79,13 @@ def test_nights_are_paused_until_somebody_resumes_also_from_the_strip(
     browser: Browser, ended: Ended, store: str
 ) -> None:
     alice = browser("alice")
-    strip = '<button type="submit" name="resume" value="1">Resume</button>'
+    strip = '<button type="submit" form="resume" name="resume" value="1">Resume</button>'
     assert strip not in _shown(alice, "/districts/north/sync-reports/")
     _sent(alice, pause="1", **{"pause-until": ""})
     assert "Paused until somebody resumes" in _shown(alice)
     shown = _shown(alice, "/districts/north/sync-reports/")
     assert strip in shown
-    assert f'<form method="post" action="{_PAGE}">' in shown
+    assert f'<form id="resume" method="post" action="{_PAGE}">' in shown
     assert _north(store).paused_until is None
 
 

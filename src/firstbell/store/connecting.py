@@ -22,6 +22,8 @@ _PLACES = {
     "port": "PORT",
 }
 _CONNECT_SECONDS = 10
+#: For how many seconds a thread of the web keeps its connection for its next page.
+_KEPT_SECONDS = 60
 
 
 class Role(StrEnum):
@@ -55,6 +57,7 @@ def django_database(conninfo: str, role: Role) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": True,
         "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": _KEPT_SECONDS if role == Role.WEB else 0,
         **{place: str(found.pop(name, "")) for name, place in _PLACES.items()},
         "OPTIONS": found,
     }

@@ -102,8 +102,8 @@ def syncs_of(
     return [_row(*row) for row in rows.values_list(*_COLUMNS)[after_first : after_first + most]]
 
 
-_COLUMNS = (
-    "pk",
+#: What a row of the list is made of, beside the id.
+ROW_COLUMNS = (
     "status",
     "trigger",
     "queued_at",
@@ -116,6 +116,7 @@ _COLUMNS = (
     "hold_decision",
     "step",
 )
+_COLUMNS = ("pk", *ROW_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)

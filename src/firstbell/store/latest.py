@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Exists
-
 from firstbell.store.artefacts import folder_of
-from firstbell.store.history import SyncRow, first_row, row_of
+from firstbell.store.history import ROW_COLUMNS, SyncRow, row_of
 from firstbell.store.models import (
     District,
     HoldDecision,
-    Source,
     SourceKind,
     Sync,
     SyncStatus,
@@ -45,26 +42,45 @@ class Latest:
     takes_uploads: bool
 
 
+_DISTRICT = f"""
+SELECT *, EXISTS (
+    SELECT FROM sources WHERE district_id = districts.id AND kind = '{SourceKind.UPLOAD}'
+) AS takes_uploads
+FROM districts WHERE id = %s
+"""
+#: The newest sync of a district, the one that runs, the one that ended last and one by its id: one
+#: look at each, for this is asked for on every page.
+_OF_NOTE = f"""
+SELECT id, district_id, attempts, tables, roster, held, {", ".join(ROW_COLUMNS)}
+FROM syncs WHERE district_id = %(district)s AND id IN (
+    (SELECT max(id) FROM syncs WHERE district_id = %(district)s),
+    (SELECT id FROM syncs WHERE district_id = %(district)s AND completed_at IS NULL
+     AND status = '{SyncStatus.RUNNING}' LIMIT 1),
+    (SELECT id FROM syncs WHERE district_id = %(district)s AND completed_at IS NOT NULL
+     ORDER BY completed_at DESC, id DESC LIMIT 1),
+    %(applied)s)
+"""
+
+
 def latest_of(seen: DistrictSeen) -> Latest:
     """How a district stands."""
-    uploads = Source.objects.filter(district_id=seen.pk, kind=SourceKind.UPLOAD)
-    districts = District.objects.annotate(takes_uploads=Exists(uploads))
-    district = districts.select_related("applied_sync").get(pk=seen.pk)
-    syncs = Sync.objects.filter(district_id=seen.pk)
-    applied = district.applied_sync
-    newest = syncs.order_by("-pk").only("hold_decision", "held").first()
+    (district,) = District.objects.raw(_DISTRICT, [seen.pk])
+    asked = {"district": seen.pk, "applied": district.applied_sync_id}
+    of_note = {sync.pk: sync for sync in Sync.objects.raw(_OF_NOTE, asked)}
+    applied = of_note.get(district.applied_sync_id or 0)
+    ended = [(sync.completed_at, pk) for pk, sync in of_note.items() if sync.completed_at]
+    newest = of_note[max(of_note)] if of_note else None
     held = newest if newest and newest.hold_decision == HoldDecision.OPEN else None
-    running = syncs.filter(completed_at=None, status=SyncStatus.RUNNING)
-    trigger = running.values_list("trigger", flat=True).first()
+    running = [sync for sync in of_note.values() if sync.status == SyncStatus.RUNNING]
     return Latest(
-        ended=first_row(syncs.exclude(completed_at=None).order_by("-completed_at", "-pk")),
+        ended=row_of(of_note[max(ended)[1]]) if ended else None,
         applied=row_of(applied) if applied else None,
         tables=(applied.tables if applied else None) or {},
         roster=(applied.roster if applied else None) or {},
         folder=folder_of(applied) if applied else None,
         held=held.pk if held else None,
         removals=(held.held if held else None) or {},
-        running=Trigger(trigger) if trigger else None,
+        running=Trigger(running[0].trigger) if running else None,
         schedule=schedule_of(district),
-        takes_uploads=district.takes_uploads,
+        takes_uploads=vars(district)["takes_uploads"],
     )

@@ -30,6 +30,11 @@ class DistrictSeen:
 
 
 _COLUMNS = ("pk", "slug", "name", "timezone")
+#: Asked for on every page.
+_OF_MEMBER = """
+SELECT id, slug, name, timezone FROM districts WHERE slug = %s AND id IN (
+    SELECT district_id FROM memberships WHERE person_id = %s AND suspended_at IS NULL)
+"""
 
 
 def districts_of(person: int) -> list[DistrictSeen]:
@@ -57,8 +62,10 @@ def enter(person: int, slug: str) -> DistrictSeen | None:
         NotOpened: The person is a specialist, who has not said why within the last hours.
     """
     _say("person", person)
-    district = District.objects.filter(slug=slug, pk__in=_member_of(person))
-    seen = _first(district)
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_MEMBER, [slug, person])
+        row = cursor.fetchone()
+    seen = DistrictSeen(*row) if row else None
     if seen is None:
         closed = to_be_opened(person, slug)
         if closed is None:

@@ -1,6 +1,7 @@
 """The pages of a district's administrators."""
 
 from contextlib import suppress
+from functools import partial
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -56,17 +57,13 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """The syncs of a district on some days, with their reports."""
     today = timezone.localdate()
     form = DaysForm(request.GET, today)
-    rows, drawn = [], []
+    newest, rows = [], []
     if days := form.days:
-        drawn = syncs_of(district, days, unfinished=False, status=form.ended, most=MOST_DRAWN)
-        rows = syncs_of(
-            district,
-            days,
-            unfinished=days.until >= today,
-            status=form.ended,
-            most=MOST + 1,
-            after_first=after_first_of(request),
-        )
+        asked = partial(syncs_of, district, days, unfinished=days.until >= today, status=form.ended)
+        newest, after_first = asked(most=MOST_DRAWN), after_first_of(request)
+        rows = newest[after_first : after_first + MOST + 1]
+        if after_first + MOST >= MOST_DRAWN:
+            rows = asked(most=MOST + 1, after_first=after_first)
     latest = latest_of(district)
     computed = kept(latest.folder) if latest.folder else None
     first = computed.causes.shown[:_MOST_FIRST] if computed else ()
@@ -74,9 +71,10 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     context = {
         "form": form,
         "days": days,
-        "page": page_of(request, [listed(row) for row in rows]),
-        "chart": chart(drawn),
+        "page": page_of(request, [partial(listed, row) for row in rows]),
+        "chart": partial(chart, newest),
         "ever": ever,
+        "drawn_of": (request.GET.urlencode(), today, ever, newest, rows),
         "begun": None if ever else beginning(district, latest, settings.FIRSTBELL_PRODUCT),
         "applied": latest.applied.pk if latest.applied else None,
         "fix": told_causes(first, latest.tables),
