@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from firstbell.generate import District as Generated
 from firstbell.generate import generate
 from firstbell.jobs.run import run_sync
 from firstbell.oneroster.dictionary import Version
+from firstbell.reports.order import COMPUTED
+from firstbell.store.artefacts import folder_of
 from firstbell.store.connecting import Role, connected
 from firstbell.store.errors import StoreError
 from firstbell.store.holds import hold_dismiss
@@ -20,6 +24,7 @@ from firstbell.store.models import AuditEntry, HoldDecision, Sync, SyncStatus, T
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
+from tests.web.uploading import SEED, files_of
 
 _HELD = {"users": 312, "classes": 14, "enrollments": 1630}
 
@@ -185,21 +190,41 @@ def _without_students_of(school: str, delivery: Path) -> int:
     return len(rows) - len(kept)
 
 
-def test_it_says_at_which_school_most_would_go(
-    browser: Browser, town: Town, tmp_path: Path
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """A sync in which the students of a school are gone."""
+
+    sync: Sync
+    name: str
+    sourced_id: str
+    students: int
+
+
+@pytest.fixture
+def gone(town: Town, tmp_path: Path) -> _Gone:
+    """What is held when one of several schools loses all of its students."""
     district, day = town.districts["north"], date(2026, 11, 24)
-    district.onboard_all = True
+    district.onboard_all, district.limits = True, {"gone": 60, "gone_of_school": 40}
     district.save()
     delivery = tmp_path / "delivery"
     generate(Generated(3, 600, 0, 1, Version.V1_1), delivery)
     run_sync(sync_create(district=district, trigger=Trigger.NOW, as_of=day), delivery)
     with (delivery / "orgs.csv").open(encoding="utf-8", newline="") as file:
         school = next(row for row in csv.DictReader(file) if row["type"] == "school")
-    going = _without_students_of(school["sourcedId"], delivery)
+    students = _without_students_of(school["sourcedId"], delivery)
     sync = sync_create(district=district, trigger=Trigger.NOW, as_of=day)
     run_sync(sync, delivery)
-    page = _text(browser("alice").get(_address(sync)))
+    district.limits = {}
+    district.save()
+    return _Gone(sync, school["name"], school["sourcedId"], students)
+
+
+def _why(page: str) -> str:
+    return page.partition("Why it was held")[2].partition("Where most would go")[0]
+
+
+def test_it_says_at_which_school_most_would_go(browser: Browser, gone: _Gone) -> None:
+    page = _text(browser("alice").get(_address(gone.sync)))
     where = page.partition("Where most would go")[2].partition("Who would be removed")[0]
     assert where.split()[:8] == [
         "School",
@@ -208,7 +233,52 @@ def test_it_says_at_which_school_most_would_go(
         "Would",
         "go",
         "Share",
-        *school["name"].split()[:2],
+        *gone.name.split()[:2],
     ]
-    assert f"{school['sourcedId']} " in where
-    assert f" {going} " in where
+    assert f"{gone.sourced_id} " in where
+    assert f" {gone.students} " in where
+
+
+def test_beside_each_number_stands_the_limit_of_that_night_and_which_is_over_it(
+    browser: Browser, gone: _Gone
+) -> None:
+    answer = browser("alice").get(_address(gone.sync))
+    why, number = _why(_text(answer)), f"{gone.students:,}"
+    assert (
+        f"Students of {gone.name} {gone.sourced_id} {number} {number} 100 % over 40 % Schools 3 0"
+        " 0 % 60 % Users "
+    ) in why
+    assert why.count("over ") == 1
+    assert "Up to 50 of a kind may go, whatever their share." in why
+    assert "more than 40 % of them are too many" in why
+    assert answer.content.decode().count('<td class="errors"><svg class="mark-of"') == 1
+
+
+def test_a_hold_of_which_the_limits_were_not_kept_has_its_numbers_without_them(
+    browser: Browser, gone: _Gone
+) -> None:
+    kept = folder_of(gone.sync) / COMPUTED
+    computed = json.loads(kept.read_bytes())
+    del computed["limits"], computed["emptied"]
+    kept.write_text(json.dumps(computed), encoding="utf-8")
+    why = _why(_text(browser("alice").get(_address(gone.sync))))
+    assert "Would go Share Schools 3 0 0 % Users " in why
+    assert "Limit" not in why and "over " not in why
+
+
+def test_of_a_refused_delivery_it_is_told_what_would_have_been_replaced(
+    browser: Browser, town: Town, tmp_path: Path
+) -> None:
+    district, day = town.districts["north"], date(2026, 11, 24)
+    district.onboard_all, district.limits = True, {"least": 2}
+    district.save()
+    first = sync_create(district=district, trigger=Trigger.NOW, as_of=day)
+    run_sync(first, SEED)
+    for name, content in files_of(SEED):
+        renamed = re.sub(rb"(?m)^(\d)", rb"9\1", content) if name == "users.csv" else content
+        (tmp_path / name).write_bytes(renamed)
+    sync = sync_create(district=district, trigger=Trigger.NOW, as_of=day)
+    run_sync(sync, tmp_path)
+    why = _why(_text(browser("alice").get(_address(sync))))
+    assert re.search(r"Users \d+ \d+ \d+ % over 25 % ", why)
+    assert "All is refused when more than 25 % and more than 2 of a kind would go" in why

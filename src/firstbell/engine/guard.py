@@ -65,6 +65,8 @@ class Decision:
     held: bool = False
     #: Where most would go when something is held or refused, of users if any of them would.
     at: tuple[GoingAt, ...] = ()
+    #: When something is held: schools that would lose too many students, of which these number.
+    emptied: tuple[GoingAt, ...] = ()
 
 
 def guard(
@@ -80,13 +82,37 @@ def guard(
     """
     _tell_expected(database, policy, tables)
     going = {name: _going(database, name) for name in _GUARDED}
-    refused = _refused(database, going, limits)
-    too_many = any(
-        one.going > limits.least and 100 * one.going > limits.gone * one.active
-        for one in going.values()
-    )
-    held = not refused and (too_many or _empties_a_school(database, limits))
-    return Decision(going, refused, held, _going_at(database) if held or refused else ())
+    if refused := _refused(database, going, limits):
+        return Decision(going, refused, at=_going_at(database))
+    emptied = _emptied(database, limits)
+    if emptied or any(is_too_many(one, limits) for one in going.values()):
+        return Decision(going, held=True, at=_going_at(database), emptied=emptied)
+    return Decision(going)
+
+
+def is_too_many(one: Going, limits: GuardLimits) -> bool:
+    """Whether so much would go of one kind of objects that it is held."""
+    return one.going > limits.least and 100 * one.going > limits.gone * one.active
+
+
+def is_replaced(one: Going, limits: GuardLimits) -> bool:
+    """Whether so much of one kind of objects would go, and as much come, that all is refused."""
+    return _is_large(one.going, one.active, limits) and _is_large(one.new, one.active, limits)
+
+
+def is_emptied(name: str, one: Going) -> bool:
+    """Whether nothing would be left of a kind of objects of which that is refused.
+
+    Args:
+        name: what is guarded: schools, users, classes or enrollments.
+        one: what would happen to it.
+    """
+    left = one.active - one.going - one.expected + one.new
+    return name in _NEVER_EMPTY and one.going > 0 and left == 0
+
+
+def _is_large(number: int, active: int, limits: GuardLimits) -> bool:
+    return number > limits.least and 100 * number > limits.replaced * active
 
 
 def hold_back(database: duckdb.DuckDBPyConnection) -> None:
@@ -133,14 +159,8 @@ def _going(database: duckdb.DuckDBPyConnection, name: str) -> Going:
 def _refused(
     database: duckdb.DuckDBPyConnection, going: Mapping[str, Going], limits: GuardLimits
 ) -> str:
-    def large(number: int, active: int) -> bool:
-        return number > limits.least and 100 * number > limits.replaced * active
-
     for name, one in going.items():
-        replaced = large(one.going, one.active) and large(one.new, one.active)
-        left = one.active - one.going - one.expected + one.new
-        emptied = name in _NEVER_EMPTY and one.going > 0 and left == 0
-        if replaced or emptied:
+        if is_replaced(one, limits) or is_emptied(name, one):
             share = _share(one.going, one.active)
             return f"would deactivate {one.going:,} of {one.active:,} {name} ({share}) and create {one.new:,}"
     active = going["users"].active
@@ -150,7 +170,7 @@ def _refused(
         ' WHERE c.change = \'updated\' AND c."givenName" <> a."givenName"'
         ' AND c."familyName" <> a."familyName"',
     )
-    if large(renamed, active):
+    if _is_large(renamed, active, limits):
         return (
             f"would change the given and the family name of {renamed:,} of {active:,} users"
             f" ({_share(renamed, active)})"
@@ -162,26 +182,21 @@ def _share(number: int, of: int) -> str:
     return f"{100 * number / of:.0f} %"
 
 
-def _empties_a_school(database: duckdb.DuckDBPyConnection, limits: GuardLimits) -> bool:
-    """Whether some school would lose more than half of its students unexpectedly."""
-    return (
-        count(
-            database,
-            f"""
-        SELECT count(*) FROM (
-            SELECT org, count(*) AS students, count(r.id) AS going
+def _emptied(database: duckdb.DuckDBPyConnection, limits: GuardLimits) -> tuple[GoingAt, ...]:
+    """Schools that would lose too many of their students unexpectedly, those first that lose most."""
+    rows = database.execute(f"""
+        SELECT * FROM (
+            SELECT coalesce(o."name", ''), o.sourcedId, count(*) AS students, count(r.id) AS going
             FROM (SELECT sourcedId, unnest(orgSourcedIds) AS org FROM applied_users
                   WHERE active AND "role" = 'student') AS u
-            JOIN applied_orgs AS o ON o.sourcedId = u.org
+            JOIN applied_orgs AS o ON o.sourcedId = u.org AND o."type" = 'school'
             LEFT JOIN (SELECT id FROM removals WHERE tab = 'users' AND NOT expected) AS r
                    ON r.id = u.sourcedId
-            WHERE o."type" = 'school'
-            GROUP BY org
+            GROUP BY ALL
         ) WHERE students >= {limits.school_students} AND 100 * going > {limits.gone_of_school} * students
-        """,
-        )
-        > 0
-    )
+        ORDER BY going DESC, sourcedId LIMIT {_MOST_PLACES}
+    """).fetchall()
+    return tuple(GoingAt("users", *row) for row in rows)
 
 
 def _going_at(database: duckdb.DuckDBPyConnection) -> tuple[GoingAt, ...]:

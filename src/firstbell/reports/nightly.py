@@ -18,7 +18,6 @@ import duckdb
 
 from firstbell.engine.applied import write_applied
 from firstbell.engine.compare import Changes
-from firstbell.engine.guard import Going
 from firstbell.engine.night import Night, night
 from firstbell.engine.schools import write_schools
 from firstbell.feed.database import count, open_database, text
@@ -85,7 +84,7 @@ def compute(
                 tonight = night(reading, order.policy, order.applied, order.guard, judged)
             write_schools(tonight.result, order.out)
             if tonight.refused:
-                computed = _refused(order.sync, tonight, reading)
+                computed = _refused(order, tonight, reading)
             else:
                 begins(Step.WRITING)
                 computed = _written(order, tonight, reading)
@@ -122,12 +121,21 @@ def _keeping(reading: Reading, folder: Path) -> Iterator[None]:
         written.result()
 
 
-def _refused(sync: int | None, tonight: Night, reading: Reading) -> Computed:
-    result = tonight.result
-    summary = Summary(tonight.status, result.policy.as_of, tonight.refused, sync=sync, changes={})
-    at = tonight.decision.at if tonight.decision else ()
-    guarded = _guarded(tonight)
-    return Computed(summary, {}, held={}, guarded=guarded, going_at=at, lost=reading.lost)
+def _refused(order: Order, tonight: Night, reading: Reading) -> Computed:
+    as_of = tonight.result.policy.as_of
+    summary = Summary(tonight.status, as_of, tonight.refused, sync=order.sync, changes={})
+    computed = Computed(summary, {}, held={}, lost=reading.lost)
+    return _with_guarded(computed, order, tonight)
+
+
+def _with_guarded(computed: Computed, order: Order, tonight: Night) -> Computed:
+    """Adds what the guard saw to a sync of which it held or refused something."""
+    seen = tonight.decision
+    if seen is None:
+        return computed
+    return replace(
+        computed, guarded=seen.going, going_at=seen.at, limits=order.guard, emptied=seen.emptied
+    )
 
 
 def _roster(tonight: Night) -> Mapping[str, int]:
@@ -140,10 +148,6 @@ def _roster(tonight: Night) -> Mapping[str, int]:
         change = tonight.changes.get(table, Changes())
         roster[table] = active + change.created + change.reactivated - change.deactivated
     return roster
-
-
-def _guarded(tonight: Night) -> Mapping[str, Going] | None:
-    return tonight.decision.going if tonight.decision else None
 
 
 def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
@@ -161,19 +165,18 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         tables = list(tonight.result.counts)
         _write_changes(database, tables, out, first=order.applied is None)
         keep_changes(database, tables, out / "changes", out)
-    return Computed(
+    computed = Computed(
         written.summary,
         _roster(tonight),
         find_causes(tonight.result, before=_before(order.before)),
         explain_skips(tonight.result),
         tuple(file.name for file in written.files),
         held,
-        _guarded(tonight) if held else None,
-        tonight.decision.at if tonight.decision and held else (),
-        _same_until(database, order.policy.as_of),
-        reading.lost,
+        same_until=_same_until(database, order.policy.as_of),
+        lost=reading.lost,
         problems=problems,
     )
+    return _with_guarded(computed, order, tonight) if held else computed
 
 
 def _before(folder: Path | None) -> Before | None:

@@ -97,6 +97,10 @@ class Computed:
     digest: str | None = None
     #: Of its problems; empty for a sync that is refused.
     problems: str = ""
+    #: By which limits it was held or refused; None when it was not, or that was not kept yet.
+    limits: GuardLimits | None = None
+    #: Schools that would have lost too many of their students, see `engine.guard.Decision`.
+    emptied: tuple[GoingAt, ...] = ()
 
 
 _COMPUTED = TypeAdapter(Computed)

@@ -1,7 +1,7 @@
 """What is held, in the words of its page."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,6 +9,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from firstbell.engine.guard import is_emptied, is_replaced, is_too_many
+from firstbell.engine.policy import GuardLimits
 from firstbell.reports.held_removals import NAME
 from firstbell.reports.order import Computed
 from firstbell.store.history import HoldSeen, SyncSeen
@@ -24,6 +26,21 @@ _ORDER = ("users", "classes", "enrollments", "orgs")
 def gravest(removals: Mapping[str, int]) -> str | None:
     """The table whose removals are told first; None when there are none."""
     return next((table for table in _ORDER if removals.get(table)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """One number that the guard compared with its limit."""
+
+    name: str
+    #: Of the school whose students are counted; empty when it is no school.
+    sourced_id: str
+    active: int
+    going: int
+    share: int
+    #: In percent; None when it is not known which it was.
+    limit: int | None
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +60,10 @@ class Held:
     refused: bool
     #: What was decided, as a sentence; empty while nothing is.
     decided: str
-    #: By what is guarded: how many are there, would go, and which share that is.
-    why: Sequence[tuple[str, int, int, int]]
+    #: What was compared with the limits: students of schools that would lose too many, all of a kind.
+    why: Sequence[Guarded]
+    #: From where on that is too much, as a sentence; empty when the limits are not known.
+    limits: str
     #: What stands in the next, such as users; empty when that is not known.
     going: str
     #: The schools where most would go: name, id, how many are there, would go, and the share.
@@ -80,21 +99,49 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
         number=number,
         refused=refused,
         decided=_decided(hold),
-        why=[
-            (
-                _("Schools") if name == "schools" else noun(2, _TABLES[name]).capitalize(),
-                one.active,
-                one.going,
-                _percent(one.going, one.active),
-            )
-            for name, one in guarded.items()
-        ],
+        why=list(_why(computed, refused=refused)) if computed else (),
+        limits=_limits(computed.limits, refused=refused) if computed and computed.limits else "",
         going=noun(2, at[0].table).capitalize() if at else "",
         at=[
             (one.name, one.sourced_id, one.active, one.going, _percent(one.going, one.active))
             for one in at
         ],
     )
+
+
+def _why(computed: Computed, *, refused: bool) -> Iterator[Guarded]:
+    limits = computed.limits
+    for at in computed.emptied:
+        share = _percent(at.going, at.active)
+        name = _("Students of %(school)s") % {"school": at.name}
+        limit = limits.gone_of_school if limits else None
+        yield Guarded(name, at.sourced_id, at.active, at.going, share, limit, is_over=True)
+    for kind, one in (computed.guarded or {}).items():
+        name = _("Schools") if kind == "schools" else noun(2, _TABLES[kind]).capitalize()
+        share = _percent(one.going, one.active)
+        if limits is None:
+            limit, is_over = None, False
+        elif refused:
+            limit, is_over = limits.replaced, is_replaced(one, limits) or is_emptied(kind, one)
+        else:
+            limit, is_over = limits.gone, is_too_many(one, limits)
+        yield Guarded(name, "", one.active, one.going, share, limit, is_over)
+
+
+def _limits(limits: GuardLimits, *, refused: bool) -> str:
+    if refused:
+        return _(
+            "All is refused when more than %(share)s %% and more than %(least)s of a kind would go"
+            " while as many new ones come, or none would be left."
+        ) % {"share": limits.replaced, "least": f"{limits.least:,}"}
+    return _(
+        "Up to %(least)s of a kind may go, whatever their share. At a school with %(students)s"
+        " students or more, more than %(share)s %% of them are too many."
+    ) % {
+        "least": f"{limits.least:,}",
+        "students": f"{limits.school_students:,}",
+        "share": limits.gone_of_school,
+    }
 
 
 def _percent(part: int, of: int) -> int:
