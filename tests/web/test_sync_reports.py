@@ -302,11 +302,38 @@ def test_the_strip_says_whether_all_is_well_of_when_and_what_comes_next(
     strip = _strip(_seen(browser("alice")))
     assert strip.startswith("Last completed sync Completed with Errors Tue, Nov 24, 3:14 a.m.")
     assert "Everything else is up to date. 9 causes to fix" in strip
-    assert "Data as of Tue, Nov 24, 2:58 a.m." in strip
+    assert "Data as of Tue, Nov 24, 2:58 a.m. read from files of your SIS Next sync" in strip
     assert re.search(r"Next sync (Today|Tomorrow), \d+(:\d\d)? [ap]\.m\. nightly", strip)
     assert "In the source not counted 13,167" in strip
     assert "In First Bell not counted 12,754" in strip
     assert "To fix not counted 23" in strip
+
+
+@pytest.mark.parametrize("again", [Trigger.SCHOOL_ONBOARDED, Trigger.HOLD_APPLIED])
+def test_data_that_were_judged_again_are_as_of_when_they_were_read(
+    browser: Browser, ended: Ended, town: Town, again: Trigger
+) -> None:
+    at, hour = datetime(2026, 11, 24, 8, 14, tzinfo=UTC), timedelta(hours=1)
+    ended("north", at - hour, started_at=at - hour, digest="a")
+    ended("north", at, started_at=at, digest="b", trigger=Trigger.UPLOAD)
+    failed = {"status": SyncStatus.FAILED, "reason": "users.csv is missing"}
+    ended("north", at + hour, started_at=at + hour, **failed)
+    north = town.districts["north"]
+    judged_again = {"started_at": at + 2 * hour, "trigger": again}
+    north.applied_sync = ended("north", at + 2 * hour, **judged_again)
+    north.save()
+    ended("north", at + 3 * hour, started_at=at + 3 * hour, digest="c", **failed)
+    strip = _strip(_seen(browser("alice")))
+    assert "Data as of Tue, Nov 24, 3:14 a.m. read from an upload Next sync" in strip
+
+
+def test_when_data_were_read_is_not_made_up_once_their_sync_is_forgotten(
+    browser: Browser, ended: Ended, town: Town
+) -> None:
+    north, now = town.districts["north"], timezone.now()
+    north.applied_sync = ended("north", now, started_at=now, trigger=Trigger.SCHOOL_ONBOARDED)
+    north.save()
+    assert "Data as of Not known any more" in _strip(_seen(browser("alice")))
 
 
 def test_a_newer_sync_that_failed_leads_the_strip(

@@ -16,6 +16,7 @@ from firstbell.store.models import (
 )
 from firstbell.store.schedules import Schedule, schedule_of
 from firstbell.store.scope import DistrictSeen
+from firstbell.store.syncs import FROM_LAST_FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class Latest:
     ended: SyncRow | None
     #: The one that the roster as it is was applied by; None when nothing ever was.
     applied: SyncRow | None
+    #: The one that read the delivery which that was made from: it may have judged it again. None when
+    #: nothing was applied, or that is not known any more.
+    read: SyncRow | None
     #: By table of the feed: records of that one by outcome, and active objects after it.
     tables: Mapping[str, Mapping[str, int]]
     roster: Mapping[str, int]
@@ -48,16 +52,18 @@ SELECT *, EXISTS (
 ) AS takes_uploads
 FROM districts WHERE id = %s
 """
-#: The newest sync of a district, the one that runs, the one that ended last and one by its id: one
-#: look at each, for this is asked for on every page.
+#: The newest sync of a district, the one that runs, the one that ended last, one by its id, and the
+#: newest up to that which read a delivery: one look at each, for this is asked for on every page.
 _OF_NOTE = f"""
-SELECT id, district_id, attempts, tables, roster, held, {", ".join(ROW_COLUMNS)}
+SELECT id, district_id, attempts, tables, roster, held, digest, {", ".join(ROW_COLUMNS)}
 FROM syncs WHERE district_id = %(district)s AND id IN (
     (SELECT max(id) FROM syncs WHERE district_id = %(district)s),
     (SELECT id FROM syncs WHERE district_id = %(district)s AND completed_at IS NULL
      AND status = '{SyncStatus.RUNNING}' LIMIT 1),
     (SELECT id FROM syncs WHERE district_id = %(district)s AND completed_at IS NOT NULL
      ORDER BY completed_at DESC, id DESC LIMIT 1),
+    (SELECT id FROM syncs WHERE district_id = %(district)s AND digest IS NOT NULL
+     AND id <= %(applied)s ORDER BY id DESC LIMIT 1),
     %(applied)s)
 """
 
@@ -75,6 +81,7 @@ def latest_of(seen: DistrictSeen) -> Latest:
     return Latest(
         ended=row_of(of_note[max(ended)[1]]) if ended else None,
         applied=row_of(applied) if applied else None,
+        read=_read(applied, of_note),
         tables=(applied.tables if applied else None) or {},
         roster=(applied.roster if applied else None) or {},
         folder=folder_of(applied) if applied else None,
@@ -84,3 +91,11 @@ def latest_of(seen: DistrictSeen) -> Latest:
         schedule=schedule_of(district),
         takes_uploads=vars(district)["takes_uploads"],
     )
+
+
+def _read(applied: Sync | None, of_note: Mapping[int, Sync]) -> SyncRow | None:
+    """The sync that read what was applied."""
+    if applied is None or applied.trigger not in FROM_LAST_FEED:
+        return row_of(applied) if applied else None
+    readers = [pk for pk, sync in of_note.items() if sync.digest and pk <= applied.pk]
+    return row_of(of_note[max(readers)]) if readers else None

@@ -7,7 +7,7 @@ from firstbell.store.errors import NoSuchDistrict, StoreError
 from firstbell.store.models import District, Source, SourceKind, Sync, Trigger
 
 #: What starts syncs that judge the last feed again.
-_FROM_LAST_FEED = (Trigger.HOLD_APPLIED, Trigger.SCHOOL_ONBOARDED)
+FROM_LAST_FEED = (Trigger.HOLD_APPLIED, Trigger.SCHOOL_ONBOARDED)
 
 
 def district_of(slug: str) -> District:
@@ -61,7 +61,7 @@ def delivery_for(sync: Sync) -> Path | None:
     """
     if sync.delivery is not None:
         return Path(sync.delivery)
-    return None if sync.trigger in _FROM_LAST_FEED else delivery_of(sync.district)
+    return None if sync.trigger in FROM_LAST_FEED else delivery_of(sync.district)
 
 
 def delivery_of(district: District) -> Path:

@@ -37,8 +37,11 @@ class Strip:
     #: When it ended, and the one that was applied last; empty when there is none.
     ended: str
     applied: str
-    #: When the delivery that was applied was read; empty when none was.
+    #: When the delivery that was applied was read; empty when none was. When the source made it is in
+    #: no delivery.
     as_of: str
+    #: What it was read from, in words; empty when that is not known.
+    read_from: str
     #: When the next nightly sync starts; empty when none is to come.
     next: str
     #: Why none is, or why not tonight; empty when there is nothing to say.
@@ -82,7 +85,8 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
         title=_title(ended) if failed and ended else _("Last completed sync"),
         ended=_said(leads.completed_at if leads else None),
         applied=_said(ended_at),
-        as_of=_said(applied.started_at if applied else None),
+        as_of=_said(latest.read.started_at if latest.read else None),
+        read_from=_read_from(latest.read) if latest.read else "",
         next=_said(following.starts_at if following else None),
         next_note=_note(latest, paused, following is None),
         paused=paused,
@@ -97,6 +101,12 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
 
 def _said(moment: datetime | None) -> str:
     return day_and_time(moment) if moment else ""
+
+
+def _read_from(read: SyncRow) -> str:
+    if read.trigger == Trigger.UPLOAD:
+        return _("read from an upload")
+    return _("read from files of your SIS")
 
 
 def _title(failed: SyncRow) -> str:
