@@ -34,7 +34,17 @@ def test_bars_go_from_left_to_right_and_the_highest_is_the_one_with_most_failure
     assert [bar.failures for bar in drawn.bars] == [60, 120, 30]
     assert [bar.height for bar in drawn.bars] == [40, 80, 20]
     assert [round(bar.x + bar.width / 2, 3) for bar in drawn.bars] == [16.667, 50, 83.333]
-    assert (drawn.most_failures, drawn.most_warnings) == (120, 0)
+
+
+def test_heights_are_read_by_the_highest_number_and_the_ground_of_each_scale() -> None:
+    drawn = chart([_row(2, 30, 7), _row(1, 1200), _row(0, 60, 9)])
+    assert drawn
+    assert [(at.number, at.y) for at in drawn.scale] == [(1200, 16), (0, 96), (9, 116), (0, 140)]
+    assert max(drawn.bars, key=lambda bar: bar.failures).y == 16
+    assert drawn.lines[0].y1 == 116
+    nothing = chart([_row(1), _row(0)])
+    assert nothing
+    assert [(at.number, at.y) for at in nothing.scale] == [(0, 96), (0, 140)]
 
 
 def test_what_is_no_bar_has_a_shape_and_a_hold_is_no_part_of_its_bar() -> None:
@@ -48,14 +58,14 @@ def test_what_is_no_bar_has_a_shape_and_a_hold_is_no_part_of_its_bar() -> None:
     assert drawn
     assert [bar.shape for bar in drawn.bars] == [Shape.TICK, Shape.FAILED, Shape.NONE, Shape.HELD]
     assert drawn.bars[2].height == drawn.bars[3].height == 80
-    assert drawn.most_failures == 5
+    assert drawn.scale[0].number == 5
 
 
 def test_the_line_of_warnings_breaks_where_nothing_was_read() -> None:
     failed = _row(2, status=SyncStatus.FAILED)
     drawn = chart([_row(4, 0, 8), _row(3, 0, 4), failed, _row(1, 0, 8), _row(0, 0, 0)])
     assert drawn
-    assert [(line.y1, line.y2) for line in drawn.lines] == [(132, 108), (120, 108)]
+    assert [(line.y1, line.y2) for line in drawn.lines] == [(140, 116), (128, 116)]
 
 
 def test_mondays_are_dated_where_there_is_room() -> None:

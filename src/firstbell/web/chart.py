@@ -1,7 +1,7 @@
 """The chart of failures and warnings per sync: one drawing, made here, that fits any width.
 
 x and widths are percents, y and heights pixels. Failures are bars; warnings are a line on a scale of
-its own below them. What the guard held is a mark and no part of a bar: one hold would flatten all.
+its own below them; both scales have their numbers at the left. What the guard held is a mark and no part of a bar: one hold would flatten all.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from firstbell.store.models import SyncStatus, Trigger
 
 #: Where bars stand, and how high they may be; the same of the line of warnings.
 _GROUND, _HIGH = 96, 80
-_LINE_GROUND, _LINE_HIGH = 132, 24
+_LINE_GROUND, _LINE_HIGH = 140, 24
 #: The widest that a bar may be, in percent, and the part of its place that it takes.
 _WIDEST, _PART = 4.0, 0.7
 #: How many syncs are drawn at most, the newest.
@@ -61,14 +61,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Height:
+    """A number of a scale, and where it stands."""
+
+    y: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What is drawn."""
 
     bars: Sequence[Bar]
     lines: Sequence[Line]
-    #: The highest number of failures, and of warnings.
-    most_failures: int
-    most_warnings: int
+    #: Of each scale the number at its ground, and the highest if there is any.
+    scale: Sequence[Height]
     #: Days that are written below: where, and which.
     days: Sequence[tuple[float, datetime]]
 
@@ -101,7 +108,16 @@ def chart(rows: Sequence[SyncRow]) -> Chart | None:
         for n, (before, after) in enumerate(pairwise(heights))
         if before is not None and after is not None
     ]
-    return Chart(bars, lines, most_failures, most_warnings, _days(bars))
+    scale = [
+        *_scale(_GROUND, _HIGH, most_failures),
+        *_scale(_LINE_GROUND, _LINE_HIGH, most_warnings),
+    ]
+    return Chart(bars, lines, scale, _days(bars))
+
+
+def _scale(ground: int, high: int, most: int) -> Sequence[Height]:
+    at_ground = Height(ground, 0)
+    return (Height(ground - high, most), at_ground) if most else (at_ground,)
 
 
 def _was_read(row: SyncRow) -> bool:
