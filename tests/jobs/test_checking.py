@@ -104,7 +104,9 @@ def test_a_check_changes_nothing_and_is_no_sync(
     assert not upload.exists()
     assert (check.delivery, check.kept_until) == (None, None)
     left = {entry.name for entry in folder_of_check(check).iterdir()}
-    assert left == {"computed.json", "findings.parquet", "reports"}
+    assert left == {"computed.json", "feed", "findings.parquet", "reports"}
+    feed = {entry.name for entry in (folder_of_check(check) / "feed").iterdir()}
+    assert feed == {"orgs.parquet"}
 
 
 def test_a_check_says_what_would_change_of_what_is_applied(

@@ -58,6 +58,58 @@ def test_a_check_tells_what_to_fix_as_a_sync_does(browser: Browser, town: Town) 
     assert "Sync these files now" not in page
 
 
+def test_all_that_a_check_found_is_on_a_page_of_its_own(browser: Browser, town: Town) -> None:
+    check = _checked(town)
+    client = browser("alice")
+    address = f"/districts/north/upload/checks/{check.pk}/"
+    page = client.get(address).content.decode()
+    assert re.search(rf'href="{address}findings/">All \d+ findings<', page)
+    answer = client.get(f"{address}findings/").content.decode()
+    found = words_of(main_of(answer))
+    assert re.search(r"Check of uploaded files, \w+ \d+, \d{4} All findings ", found)
+    assert "Add the email address to the user’s record" in found
+    assert f'href="{address}"' in answer
+    assert "/sync-reports/" not in main_of(answer)
+
+
+def test_what_a_check_found_is_sought_by_school_and_rule(browser: Browser, town: Town) -> None:
+    check = _checked(town)
+    client = browser("alice")
+    address = f"/districts/north/upload/checks/{check.pk}/findings/"
+
+    def rows(asked: str) -> int:
+        return client.get(f"{address}{asked}").content.decode().count('<span class="how">')
+
+    assert 0 < rows("?code=orgs.not_onboarded") < rows("")
+    assert rows("?school=cedar+elementary") == rows("?school=1234") > 0
+    assert rows("?severity=nothing") == 0
+    none = client.get(f"{address}?id=nobody").content.decode()
+    assert f'<a href="{address}">Show all of them</a>' in none
+
+
+def test_of_many_records_with_one_cause_a_check_leads_to_all(
+    browser: Browser, town: Town, tmp_path: Path
+) -> None:
+    for name, content in files_of(SEED):
+        (tmp_path / name).write_bytes(content.replace(b"@", b""))
+    page_of = f"/districts/north/upload/checks/{_checked(town, tmp_path).pk}/"
+    client = browser("alice")
+    page = client.get(page_of).content.decode()
+    leads = re.findall(rf'href="({page_of}findings/\?code=[\w.]+)">All (\d+) records of ', page)
+    assert leads
+    for address, number in leads:
+        found = client.get(address).content.decode()
+        assert found.count('<span class="how">') >= int(number)
+
+
+def test_what_a_check_found_and_is_no_longer_kept_is_said(browser: Browser, town: Town) -> None:
+    check = _checked(town)
+    check.refresh_from_db()
+    (folder_of_check(check) / "findings.parquet").unlink()
+    page = _main(browser("alice"), f"/districts/north/upload/checks/{check.pk}/findings/")
+    assert "What this check found is no longer kept." in page
+
+
 def test_its_reports_are_downloaded_as_they_are_kept(browser: Browser, town: Town) -> None:
     check = _checked(town)
     client = browser("alice")

@@ -36,6 +36,7 @@ _OF_DISTRICTS = {
     "upload": (_UPLOAD, 9),
     "checks": (f"{_UPLOAD}checks/", 8),
     "check": (f"{_UPLOAD}checks/{{check}}/", 8),
+    "check_findings": (f"{_UPLOAD}checks/{{check}}/findings/", 8),
     "people": ("/districts/north/people/", 11),
     "settings": ("/districts/north/settings/", 8),
 }

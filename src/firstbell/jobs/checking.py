@@ -4,6 +4,7 @@ A check's row is the truth, as with syncs: one that has lost its job gets anothe
 """
 
 import shutil
+from collections.abc import Set
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
@@ -36,8 +37,10 @@ from firstbell.store.uploads import upload_recorded
 _PRIORITY = -1
 _MOST_ATTEMPTS = 3
 _EACH_MINUTE = "* * * * *"
-#: What people look at. The rest goes: the roster as it was read, and what would be applied.
-_KEPT = (COMPUTED, "findings.parquet", "reports")
+#: What people look at, and of the roster as it was read only the schools, by whose names findings are
+#: found. The rest goes, and what would be applied with it.
+_KEPT = frozenset((COMPUTED, "findings.parquet", "reports", "feed"))
+_KEPT_OF_FEED = frozenset(("orgs.parquet",))
 _TRY_AGAIN = "Nothing was applied. Upload the files again."
 _DIED = "the worker that ran it died each time, and it was begun three times"
 _GUARDED = (
@@ -163,15 +166,20 @@ def _ended(check: Check, delivery: Path, day: date) -> CheckEnded:
 
 def _tidy(out: Path, computed: Computed) -> None:
     """Leaves what people look at; summary.json is then that of `firstbell check`."""
-    for entry in out.iterdir():
-        if entry.name in _KEPT:
+    _keep_only(_KEPT, out)
+    _keep_only(_KEPT_OF_FEED, out / "feed")
+    if computed.files:
+        write_summary(replace(computed.summary, sync=None, changes=None), out / "reports")
+
+
+def _keep_only(names: Set[str], folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.name in names:
             continue
         if entry.is_dir():
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    if computed.files:
-        write_summary(replace(computed.summary, sync=None, changes=None), out / "reports")
 
 
 def _failed(reason: str, solution: str) -> CheckEnded:

@@ -1,10 +1,13 @@
-"""The pages that look closer at a sync: its findings, one row as it was read, its changes."""
+"""The pages that look closer at a sync or a check: its findings, one row as it was read, its changes."""
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.store.changes import changes_of
+from firstbell.store.checked import check_of
 from firstbell.store.findings import findings_of, schools_of
 from firstbell.store.history import SyncSeen, sync_of
 from firstbell.store.rows import row_of
@@ -25,20 +28,34 @@ _MOST_ROWS = 2**63 - 1
 @of_district
 def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
     """All that a sync found, with how to fix it, a page at a time."""
-    seen = _seen(district, sync)
+    context = _findings(request, _seen(district, sync))
+    return manage(request, district, "findings.html", context)
+
+
+@require_safe
+@of_district
+def check_findings(request: HttpRequest, district: DistrictSeen, check: int) -> HttpResponse:
+    """The same of a check: what a sync of its files would find."""
+    found = check_of(district, check)
+    if found is None:
+        raise Http404
+    context = {**_findings(request, found.seen), "of_check": True}
+    return manage(request, district, "findings.html", context, tab="upload")
+
+
+def _findings(request: HttpRequest, seen: SyncSeen) -> dict[str, Any]:
     version = Version(seen.version or Version.V1_1)
     form = FindingsForm(request.GET, seen.codes, version, schools_of(seen))
     rows = None
     if asked := form.asked:
         rows = findings_of(seen, asked, most=MOST + 1, after_first=after_first_of(request))
-    context = {
+    return {
         "row": listed(seen.row),
         "form": form,
         "page": page_of(request, [told_finding(one, version) for one in rows or ()]),
         "total": None if form.is_set else sum(seen.findings.values()),
         "gone": asked is not None and rows is None,
     }
-    return manage(request, district, "findings.html", context)
 
 
 @require_safe

@@ -6,6 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -114,6 +115,7 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         "form": form,
         "held": held(seen, computed),
         "failed": failed(district, seen, latest),
+        "all_findings": reverse("findings", args=[district.slug, sync]),
     }
     return manage(request, district, "sync.html", context, latest=latest)
 

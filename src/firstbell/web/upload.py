@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -167,6 +168,7 @@ def check(request: HttpRequest, district: DistrictSeen, check: int) -> HttpRespo
         "told": told_check(seen, kept(seen.seen.folder), settings.FIRSTBELL_PRODUCT),
         "can_sync": latest.takes_uploads and seen.kept_until is not None,
         "of_check": True,
+        "all_findings": reverse("check_findings", args=[district.slug, check]),
     }
     return manage(request, district, "check.html", context, tab=_TAB, latest=latest)
 

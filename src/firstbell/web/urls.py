@@ -36,6 +36,7 @@ _district = [
     path("upload/", upload.upload, name="upload"),
     path("upload/checks/", upload.checks, name="checks"),
     path("upload/checks/<int:check>/", upload.check, name="check"),
+    path("upload/checks/<int:check>/findings/", looking.check_findings, name="check_findings"),
     path("upload/checks/<int:check>/sync/", upload.sync_checked, name="sync_checked"),
     path("upload/checks/<int:check>/all.zip", upload.check_reports, name="check_reports"),
     path("upload/checks/<int:check>/<str:name>", upload.check_report, name="check_report"),
