@@ -93,6 +93,6 @@ class District:
 
 
 def _told(tonight: Night, ours: Ours, out: Path) -> OurNight:
-    held = {path.name: path.read_bytes() for path in write_held_removals(tonight, out)}
+    held = {one.path.name: one.path.read_bytes() for one in write_held_removals(tonight, out)}
     changes = {table: asdict(one) for table, one in tonight.changes.items()}
     return OurNight(ours, tonight.status, "", changes, ours.reports | held)

@@ -61,7 +61,7 @@ def told(result: SyncResult, out: Path) -> Ours:
         },
         findings=_findings(result),
         outcomes={table: _outcomes(result, table) for table in result.counts},
-        reports={path.name: path.read_bytes() for path in write_sync_reports(result, out)},
+        reports={one.path.name: one.path.read_bytes() for one in write_sync_reports(result, out)},
         skips=frozenset(code for (code,) in skips),
     )
 

@@ -11,6 +11,15 @@ from firstbell.rules.example import AS_OF, Example, files_of
 from tests.reports.delivered import deliver, reports_of, table
 
 _BROKEN = files_of(rule("users.email_required").example)
+_TWO_LINES = {
+    "sourcedId": "N1",
+    "enabledUser": "true",
+    "orgSourcedIds": "S1",
+    "role": "teacher",
+    "username": "nbell",
+    "givenName": "Nora\nB.",
+    "familyName": "Bell",
+}
 _TWO = {"read": 2, "accepted": 2, "failed": 0, "skipped": 0, "removed": 0}
 
 
@@ -39,6 +48,17 @@ def test_every_file_written_is_one_that_the_next_run_removes(tmp_path: Path) -> 
     assert {path.name for path in written.files} <= set(NAMES)
     remove_reports(tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_rows_are_counted_as_they_are_written(tmp_path: Path) -> None:
+    """A cell may have line ends, and failures that are told alike are one row."""
+    user = _TWO_LINES | {"sourcedId": "N2"}
+    broken = files_of(Example(added={"users": (_TWO_LINES, _TWO_LINES, user)}))
+    with checked(deliver(broken, tmp_path / "in"), Policy(AS_OF)) as result:
+        written = write_reports(result, tmp_path / "out")
+    tables = [path for path in written.files if path.suffix == ".csv"]
+    assert len(tables) == 3
+    assert written.rows == {path.name: len(table(path.read_bytes())) - 1 for path in tables}
 
 
 def test_a_csv_file_begins_with_the_mark_that_excel_needs(tmp_path: Path) -> None:

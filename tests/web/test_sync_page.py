@@ -1,5 +1,6 @@
 """The page of one sync: what came in, what changed, and what to fix first."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from firstbell.reports.summary import Summary
 from firstbell.store.artefacts import folder_of
 from firstbell.store.models import School, SchoolState, Sync, SyncStatus, Trigger
 from firstbell.store.syncs import sync_create
+from tests.reports.delivered import table
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
 
@@ -46,6 +48,32 @@ def test_the_seeds_district_reads_what_to_fix_and_who_must_act(
     assert "Add the email address to the user’s record in your SIS" in page
     assert "Users 8 0 0 Classes 2 0 0 Enrollments 7 0 0" in page
     assert "New" not in page
+
+
+def test_reports_tell_how_many_rows_they_have_unless_that_is_not_known(
+    browser: Browser, town: Town, ended: Ended
+) -> None:
+    sync = _synced(town, _SEED)
+    older = ended("north", reports=["users_sync_report.csv", "findings.csv"])
+    rows = {
+        name: len(table((folder_of(sync) / "reports" / name).read_bytes())) - 1
+        for name in ("users_sync_report.csv", "users_to_fix.csv", "findings.csv")
+    }
+    page = _text(browser, sync)
+    for name in ("users_sync_report.csv", "users_to_fix.csv"):
+        assert f"{name} {rows[name]} row" in page
+    assert f"Warnings too: findings.csv ({rows['findings.csv']} rows)" in page
+    assert "All files together: one .zip" in page
+    assert "users_sync_report.csv Warnings too: findings.csv . All files" in _text(browser, older)
+
+
+def test_a_sync_of_the_same_delivery_tells_the_same_rows(browser: Browser, town: Town) -> None:
+    first = _synced(town, _SEED)
+    again = _synced(town, _SEED, date(2026, 11, 25))
+    counted = re.compile(r"\.csv \(?\d+ rows?")
+    first_page = _text(browser, first)
+    assert counted.search(first_page)
+    assert counted.findall(first_page) == counted.findall(_text(browser, again))
 
 
 def test_what_is_new_what_stays_and_what_is_gone_is_told_from_the_sync_before(

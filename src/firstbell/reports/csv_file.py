@@ -6,6 +6,7 @@ several times faster than handing each cell to Python.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,16 @@ _LINE_END = "\r\n"
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def write_lines(path: Path, header: Iterable[str], blocks: Iterable[Iterable[str]]) -> None:
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV file that was written."""
+
+    path: Path
+    #: How many it has beside its header.
+    rows: int
+
+
+def write_lines(path: Path, header: Iterable[str], blocks: Iterable[Sequence[str]]) -> CsvFile:
     """Writes a CSV file.
 
     Args:
@@ -31,10 +41,13 @@ def write_lines(path: Path, header: Iterable[str], blocks: Iterable[Iterable[str
         header: the names of the columns.
         blocks: the other lines, without line ends, many at a time, for speed.
     """
+    rows = 0
     with path.open("wb") as file:
         file.write((_BYTE_ORDER_MARK + line(header) + _LINE_END).encode())
         for lines in blocks:
             file.write("".join([one + _LINE_END for one in lines]).encode())
+            rows += len(lines)
+    return CsvFile(path, rows)
 
 
 def line(cells: Iterable[str]) -> str:

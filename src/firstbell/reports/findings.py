@@ -10,6 +10,7 @@ from firstbell.engine.result import SyncResult
 from firstbell.feed.table import Said
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.csv_file import (
+    CsvFile,
     cell_sql,
     line,
     line_of_texts_sql,
@@ -29,11 +30,9 @@ HEADER = (
 _FILES = [f"{table}.csv" for table in FEED_TABLES]
 
 
-def write_findings(result: SyncResult, out: Path) -> Path:
+def write_findings(result: SyncResult, out: Path) -> CsvFile:
     """Writes all findings: those on whole files first, then table by table."""
-    path = out / NAME
-    write_lines(path, HEADER, _blocks(result))
-    return path
+    return write_lines(out / NAME, HEADER, _blocks(result))
 
 
 def message_of(said: Said, version: Version) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from firstbell.engine.night import Night
 from firstbell.oneroster.dictionary import FEED_TABLES
-from firstbell.reports.csv_file import cell_sql, line_sql, stream, write_lines
+from firstbell.reports.csv_file import CsvFile, cell_sql, line_sql, stream, write_lines
 
 NAME = "held_removals.csv"
 
@@ -16,11 +16,9 @@ _QUERY = f"""
 """
 
 
-def write_held_removals(night: Night, out: Path) -> list[Path]:
+def write_held_removals(night: Night, out: Path) -> list[CsvFile]:
     """Writes the removals that the guard holds back, when it holds some."""
     if not (night.decision and night.decision.held):
         return []
-    path = out / NAME
     rows = stream(night.result.database, _QUERY)
-    write_lines(path, HEADER, ([line for (line,) in block] for block in rows))
-    return [path]
+    return [write_lines(out / NAME, HEADER, ([line for (line,) in block] for block in rows))]

@@ -175,6 +175,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
         same_until=_same_until(database, order.policy.as_of),
         lost=reading.lost,
         problems=problems,
+        rows=written.rows,
     )
     return _with_guarded(computed, order, tonight) if held else computed
 

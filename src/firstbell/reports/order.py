@@ -1,7 +1,7 @@
 """What is asked of the pure part of a nightly sync, and what comes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -101,6 +101,8 @@ class Computed:
     limits: GuardLimits | None = None
     #: Schools that would have lost too many of their students, see `engine.guard.Decision`.
     emptied: tuple[GoingAt, ...] = ()
+    #: How many rows the reports have that are CSV files, by file name; none where not kept.
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 _COMPUTED = TypeAdapter(Computed)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from firstbell.engine.result import SyncResult
 from firstbell.feed.database import count, quoted, text
-from firstbell.reports.csv_file import cell_sql, line_sql, stream, write_lines
+from firstbell.reports.csv_file import CsvFile, cell_sql, line_sql, stream, write_lines
 
 #: The tables that have a report, in the order in which reports are listed.
 REPORTED_TABLES = ("users", "classes", "orgs", "enrollments")
@@ -25,15 +25,14 @@ def name_of(table: str) -> str:
     return f"{table}_sync_report.csv"
 
 
-def write_sync_reports(result: SyncResult, out: Path) -> Iterator[Path]:
+def write_sync_reports(result: SyncResult, out: Path) -> Iterator[CsvFile]:
     """Writes the sync report of each table that has a failure."""
     for table in REPORTED_TABLES:
         failures = f"FROM findings WHERE tab = {text(table)} AND severity = 'failure'"
         if count(result.database, f"SELECT count(*) {failures}"):
-            path = out / name_of(table)
             blocks = stream(result.database, _query(table))
-            write_lines(path, HEADER, ([line for (line,) in rows] for rows in blocks))
-            yield path
+            lines = ([line for (line,) in rows] for rows in blocks)
+            yield write_lines(out / name_of(table), HEADER, lines)
 
 
 def _query(table: str) -> str:

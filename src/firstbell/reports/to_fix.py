@@ -16,6 +16,7 @@ from firstbell.feed.secret import is_secret
 from firstbell.feed.table import FileRead
 from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.reports.csv_file import (
+    CsvFile,
     delivered_cell_sql,
     line,
     line_of_texts_sql,
@@ -37,15 +38,13 @@ def name_of(table: str) -> str:
     return f"{table}_to_fix.csv"
 
 
-def write_rows_to_fix(result: SyncResult, out: Path) -> Iterator[Path]:
+def write_rows_to_fix(result: SyncResult, out: Path) -> Iterator[CsvFile]:
     """Writes the rows of the failed records of each table that has some."""
     for table in FEED_TABLES:
         if table in result.counts and result.counts[table].failed:
-            path = out / name_of(table)
             file = result.files[table]
             header = (_FIRST, *(head for head, _ in file.columns), *_LAST)
-            write_lines(path, header, _blocks(result, file))
-            yield path
+            yield write_lines(out / name_of(table), header, _blocks(result, file))
 
 
 def _blocks(result: SyncResult, file: FileRead) -> Iterator[list[str]]:

@@ -1,5 +1,6 @@
 """Writes all reports of a sync into a folder, in place of those of an earlier one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +27,8 @@ class Written:
     summary: Summary
     #: All of them, in the order in which people look at them.
     files: tuple[Path, ...]
+    #: How many rows those that are CSV files have, by file name.
+    rows: Mapping[str, int]
 
 
 def write_reports(result: SyncResult, out: Path, synced: Synced | None = None) -> Written:
@@ -47,12 +50,14 @@ def write_reports(result: SyncResult, out: Path, synced: Synced | None = None) -
         everything = findings.write_findings(result, made)
         if synced:
             reports += tuple(held_removals.write_held_removals(synced.night, made))
-        summed_up = summary.summary_of(result, [report.name for report in reports], synced)
-        files = (*reports, *rows_to_fix, everything, summary.write_summary(summed_up, made))
+        summed_up = summary.summary_of(result, [report.path.name for report in reports], synced)
+        tables = (*reports, *rows_to_fix, everything)
+        files = (*(one.path for one in tables), summary.write_summary(summed_up, made))
         remove_reports(out)
         for file in files:
             file.replace(out / file.name)
-    return Written(summed_up, tuple(out / file.name for file in files))
+    rows = {one.path.name: one.rows for one in tables}
+    return Written(summed_up, tuple(out / file.name for file in files), rows)
 
 
 def remove_reports(out: Path) -> None:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from firstbell.reports import findings as findings_csv
 from firstbell.reports import held_removals
 from firstbell.reports.sync_reports import REPORTED_TABLES, name_of
 from firstbell.store.history import SyncRow
@@ -49,6 +50,8 @@ class Listed:
     warnings: int | None
     #: File names of its sync reports.
     reports: Sequence[str]
+    #: The file name of all findings, warnings too; empty when they are not kept.
+    everything: str
     #: File names of all that it says beside.
     others: Sequence[str]
 
@@ -80,5 +83,6 @@ def listed(sync: SyncRow) -> Listed:
         failures=findings.get("failure"),
         warnings=findings.get("warning"),
         reports=[name for name in names if name in _REPORTS],
-        others=[name for name in names if name not in _REPORTS],
+        everything=findings_csv.NAME if findings_csv.NAME in names else "",
+        others=[name for name in names if name not in {*_REPORTS, findings_csv.NAME}],
     )

@@ -79,6 +79,8 @@ class Told:
     #: How many objects that are in all, and how many findings there are.
     changes: int
     findings: int
+    #: How many rows the reports have that are CSV files, by file name; none where not known.
+    rows: Mapping[str, int]
     #: Whether what came of it is no longer kept.
     gone: bool
 
@@ -129,6 +131,7 @@ def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
         changed=list(_changed(seen.changes)),
         changes=sum(sum(counts.values()) for counts in seen.changes.values()),
         findings=sum(seen.findings.values()),
+        rows=computed.rows if computed else {},
         gone=ended_well and computed is None,
     )
 
