@@ -1,9 +1,15 @@
 """Causes: what to fix, by how much it holds back."""
 
+from collections import Counter
 from pathlib import Path
 
+from firstbell.engine.policy import Policy
+from firstbell.generate import District as Generated
+from firstbell.generate import generate
+from firstbell.oneroster.dictionary import Version
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes, find_causes
-from firstbell.rules.example import Example, Row, rows
+from firstbell.reports.check import checked
+from firstbell.rules.example import AS_OF, Example, Row, rows
 from firstbell.rules.rule import Owner
 from tests.reports.delivered import synced
 
@@ -79,6 +85,13 @@ def test_all_that_fails_for_a_teacher_goes_back_to_the_teacher(tmp_path: Path) -
     assert cause.held_back == 33
     assert cause.examples == ("T2",)
     assert cause.owner is Owner.DISTRICT
+    assert cause.findings == 34, "that of the teacher fails for the user and for the class"
+    assert [(one.table, one.sourced_id, one.name) for one in cause.waits] == [
+        ("classes", "C2", "Science 3"),
+        ("enrollments", "X", ""),
+        *(("enrollments", f"X{n}", "") for n in range(3)),
+    ]
+    assert [one.row for one in cause.waits] == [3, 4, 5, 6, 7]
 
 
 def test_records_that_break_one_rule_are_one_cause(tmp_path: Path) -> None:
@@ -106,6 +119,12 @@ def test_each_school_that_is_not_onboarded_is_a_cause_of_its_own(tmp_path: Path)
     assert first.effect == "Onboard the school, and 3 users follow"
     assert (first.held_back, first.skipped, first.owner) == (4, 3, Owner.SPECIALIST)
     assert (second.parent, second.effect) == ("S2", "Onboard the school")
+    assert [(one.sourced_id, one.name, one.skipped) for one in first.waits] == [
+        ("N000", "", True),
+        ("N001", "", True),
+        ("N002", "", True),
+    ]
+    assert second.waits == ()
 
 
 def test_each_missing_user_is_a_cause_of_its_own(tmp_path: Path) -> None:
@@ -159,12 +178,26 @@ def test_a_record_that_waits_for_two_causes_comes_in_with_neither(tmp_path: Path
     enrollment = {**_enrollment("X", "C9", "U9")}
     causes = _causes(Example(added={"enrollments": (enrollment,)}), tmp_path)
     assert [(cause.held_back, cause.broken) for cause in causes.shown] == [(0, 1), (0, 1)]
+    assert [cause.waits for cause in causes.shown] == [(), ()]
 
 
 def test_only_the_biggest_are_shown_and_all_are_counted(tmp_path: Path) -> None:
     enrollments = [_enrollment(f"X{n}", "C1", f"U{n}") for n in range(5)]
     causes = _causes(Example(added={"enrollments": enrollments}), tmp_path, most=2)
     assert (len(causes.shown), causes.total) == (2, 5)
+
+
+def test_records_wait_for_a_cause_as_they_are_counted(tmp_path: Path) -> None:
+    generate(Generated(4, 400, errors=0.05, seed=5, version=Version.V1_2), tmp_path / "delivery")
+    with checked(tmp_path / "delivery", Policy(AS_OF)) as result:
+        shown = find_causes(result).shown
+    assert any(cause.waits for cause in shown)
+    for cause in shown:
+        waits = cause.waits
+        assert len(waits) == len(set(waits)) == min(cause.waiting, 5)
+        for table, number in Counter(one.table for one in waits).items():
+            assert number <= cause.follows[table]
+        assert sum(one.skipped for one in waits) <= cause.skipped
 
 
 def test_nothing_to_fix_has_no_causes(tmp_path: Path) -> None:

@@ -8,15 +8,11 @@ from datetime import date
 from html import unescape
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from firstbell.jobs.run import run_sync
 from firstbell.store.artefacts import folder_of
-from firstbell.store.findings import Asked, roots_of
-from firstbell.store.history import sync_of
 from firstbell.store.models import School, SchoolState, Sync, Trigger
-from firstbell.store.scope import districts_of
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
@@ -203,16 +199,25 @@ def test_a_cause_is_opened_by_its_link(browser: Browser, synced: Synced) -> None
     assert re.search(r'<a href="[^"]*/findings/">All \d+ findings</a>', page)
 
 
-def test_causes_are_found_without_a_place_for_each_record(ended: Ended, town: Town) -> None:
-    made = ended("north")
-    duckdb.execute(
-        "COPY (SELECT 'enrollments' AS tab, 's' || n AS sourcedId, 'failure' AS severity,"
-        " 'enrollments.user_not_found' AS code, 'u' || n AS value, NULL::VARCHAR AS cause"
-        f" FROM range(99) AS t(n)) TO '{folder_of(made) / 'findings.parquet'}' (FORMAT parquet)"
-    )
-    north = next(one for one in districts_of(town.people["alice"].pk) if one.slug == "north")
-    seen = sync_of(north, made.pk)
-    assert seen
-    code = "enrollments.user_not_found"
-    assert roots_of(seen, Asked(sourced_id="s"), ["u7", "x"]) == {(code, "u7"), (code, "")}
-    assert roots_of(seen, Asked(sourced_id="s1"), []) == {(code, "")}
+def test_the_findings_of_a_cause_are_those_that_its_link_counts(
+    browser: Browser, synced: Synced, tmp_path: Path
+) -> None:
+    def without_email(rows: list[list[str]]) -> list[list[str]]:
+        email, role = rows[0].index("email"), rows[0].index("role")
+        for row in rows[1:]:
+            row[email] = "" if row[role] == "teacher" else row[email]
+        return rows
+
+    sync = synced(_delivery(tmp_path / "delivery", users=without_email), 24)
+    page = _main(browser, sync)
+    links = re.findall(r'href="[^"]*/findings/(\?[^"]*)">All (\d+) (?:findings of|records)', page)
+    assert any("code=" in address for address, _ in links)
+    assert any("code=" not in address for address, _ in links)
+    for address, number in links:
+        assert len(_rows(_main(browser, sync, f"findings/{unescape(address)}"))) == int(number)
+
+
+def test_a_cause_that_is_not_there_finds_nothing(browser: Browser, synced: Synced) -> None:
+    page = _main(browser, synced(_SEED, 24), "findings/?cause=99")
+    assert "There is a problem" in page
+    assert _rows(page) == []

@@ -29,6 +29,7 @@ _PAGES = (
     "findings/?page=5000",
     "findings/?page=10000",
     "findings/?code=enrollments.user_not_found",
+    "findings/?cause=1&page=10000",
     "findings/?severity=warning",
     "findings/?id=E49999",
     "findings/?owner=district&page=10000",

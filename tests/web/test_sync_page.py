@@ -46,6 +46,8 @@ def test_the_seeds_district_reads_what_to_fix_and_who_must_act(
     assert "users.csv row" in page
     assert "id 1234 , field “email”: email is required for users with “teacher” or" in page
     assert "Add the email address to the user’s record in your SIS" in page
+    assert "Records that wait for this one users.csv row" in page
+    assert "and 2 more" in page
     assert "Users 8 0 0 Classes 2 0 0 Enrollments 7 0 0" in page
     assert "New" not in page
 

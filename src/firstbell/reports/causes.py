@@ -24,6 +24,7 @@ from firstbell.reports.grouping import (
     owner_of,
     rank_causes,
 )
+from firstbell.reports.waiting import WaitingRecord, waiting_records
 from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.rules.rule import Owner
 
@@ -72,6 +73,10 @@ class Cause:
     #: The day since which every sync has found it, and in how many; None: that is not known.
     since: date | None
     syncs: int | None
+    #: Findings that go back to it; 0 where that is not known.
+    findings: int = 0
+    #: Some of the records that follow.
+    waits: tuple[WaitingRecord, ...] = ()
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -93,6 +98,11 @@ class Cause:
     def held_back(self) -> int:
         """Records that would come in if it were fixed."""
         return sum(self.comes_in.values())
+
+    @property
+    def waiting(self) -> int:
+        """Those of them that do not break it themselves."""
+        return sum(self.follows.values())
 
     @property
     def effect(self) -> str:
@@ -152,13 +162,15 @@ def find_causes(result: SyncResult, most: int = 50, before: Before | None = None
     if not count_known(database, before.findings if before else None):
         before = None
     found = database.execute(
-        "SELECT cause, code, tab, parent, broken, known FROM causes ORDER BY nth LIMIT ?", [most]
+        "SELECT cause, code, tab, parent, broken, known, findings FROM causes ORDER BY nth LIMIT ?",
+        [most],
     ).fetchall()
     earlier = {(one.code, one.parent): one for one in before.causes.shown} if before else {}
     still = _still(database, list(earlier))
     weights, examples = _weights(database, most), _examples(database, most)
+    waits = waiting_records(result, most)
     shown = []
-    for number, code, table, parent, broken, known in found:
+    for number, code, table, parent, broken, known, findings in found:
         since, syncs = _since(result.policy.as_of, known, earlier.get((code, parent)))
         shown.append(
             Cause(
@@ -175,6 +187,8 @@ def find_causes(result: SyncResult, most: int = 50, before: Before | None = None
                 known=known,
                 since=since,
                 syncs=syncs,
+                findings=findings,
+                waits=tuple(waits[number]),
             )
         )
     resolved = tuple(one for key, one in earlier.items() if key not in still)

@@ -82,21 +82,22 @@ def create_roots(database: duckdb.DuckDBPyConnection) -> None:
 
 
 def rank_causes(database: duckdb.DuckDBPyConnection, version: Version) -> None:
-    """Makes the tables `weights` (what would come in, by cause and table) and `causes`, ranked."""
+    """Makes the tables `waiting`, `weights`, and `causes`, ranked.
+
+    `waiting` has the records that would come in if a cause were fixed, `own` those that break it
+    themselves; `weights` their numbers, by cause and table.
+    """
     left_out = one_of(LEFT_OUT)
     database.execute(f"""
+        CREATE OR REPLACE TEMP TABLE waiting AS
+        SELECT f.tab, f.record, min(r.cause) AS cause, bool_or(f.own) AS own, false AS skipped
+        FROM failures AS f JOIN roots AS r USING (root)
+        GROUP BY f.tab, f.record HAVING min(r.cause) = max(r.cause)
+        UNION ALL
+        SELECT j.tab, coalesce(j.pos, -j.row), r.cause, false, true
+        FROM judged AS j JOIN roots AS r ON r.root = j.origin
+        WHERE j.outcome = 'skipped' AND r.code NOT IN {left_out};
         CREATE OR REPLACE TEMP TABLE weights AS
-        WITH failing AS (
-            SELECT f.tab, min(r.cause) AS cause, bool_or(f.own) AS own
-            FROM failures AS f JOIN roots AS r USING (root)
-            GROUP BY f.tab, f.record HAVING min(r.cause) = max(r.cause)
-        ), waiting AS (
-            SELECT tab, cause, own, false AS skipped FROM failing
-            UNION ALL
-            SELECT j.tab, r.cause, false, true
-            FROM judged AS j JOIN roots AS r ON r.root = j.origin
-            WHERE j.outcome = 'skipped' AND r.code NOT IN {left_out}
-        )
         SELECT cause, tab, count(*) AS comes_in, count(*) FILTER (NOT own) AS follows,
                count(*) FILTER (skipped) AS skipped
         FROM waiting GROUP BY cause, tab
@@ -108,17 +109,17 @@ def rank_causes(database: duckdb.DuckDBPyConnection, version: Version) -> None:
         CREATE OR REPLACE TEMP TABLE causes AS
         WITH turns AS (SELECT unnest(?::VARCHAR[]) AS code, unnest(?::INTEGER[]) AS turn),
         breaking AS (
-            SELECT r.cause, count(*) AS broken,
+            SELECT r.cause, count(*) FILTER (f.own) AS broken, count(*) AS findings,
                    arg_min(f.finding, {{'row': coalesce(f.row, {_NO_ROW}), 'id': f.sourcedId}},
-                           {EXAMPLES}) AS examples
-            FROM failures AS f JOIN roots AS r USING (root) WHERE f.own GROUP BY r.cause
+                           {EXAMPLES}) FILTER (f.own) AS examples
+            FROM failures AS f JOIN roots AS r USING (root) GROUP BY r.cause
         ), held AS (SELECT cause, sum(comes_in) AS held_back FROM weights GROUP BY cause)
-        SELECT cause, r.code, r.tab, r.parent, coalesce(b.broken, 0) AS broken, b.examples,
+        SELECT cause, r.code, r.tab, r.parent, b.broken, b.findings, b.examples,
                row_number() OVER (ORDER BY r.fault DESC, coalesce(h.held_back, 0) DESC,
                                            t.turn, r.code, r.parent) AS nth
         FROM (SELECT cause, code, min(tab) AS tab, parent, fault FROM roots GROUP BY ALL) AS r
         JOIN turns AS t USING (code)
-        LEFT JOIN breaking AS b USING (cause)
+        JOIN breaking AS b USING (cause)
         LEFT JOIN held AS h USING (cause)
         """,
         [codes, turns],

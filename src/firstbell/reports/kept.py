@@ -40,10 +40,11 @@ def keep_findings(result: SyncResult, out: Path) -> None:
     """Writes what was found on records and on whole files.
 
     Beside what findings.csv tells, a finding has `schools`, the ids of its record's, and `place`, that
-    of its row in the file of the feed; NULL when it has none there.
+    of its row in the file of the feed; NULL when it has none there. A failure has `fix`, the number
+    of the cause that it goes back to.
 
     Args:
-        result: what came of the sync.
+        result: what came of the sync, its causes found.
         out: a folder.
     """
     database = result.database
@@ -59,14 +60,18 @@ def keep_findings(result: SyncResult, out: Path) -> None:
     _copy(
         database,
         f"""
-        SELECT f.* REPLACE (coalesce(f.message, m.message) AS message), s.schools, p.place
+        SELECT f.* REPLACE (coalesce(f.message, m.message) AS message), s.schools, p.place,
+               c.nth AS fix
         FROM (SELECT *, rowid AS finding FROM findings) AS f
         LEFT JOIN messages AS m USING (code)
         LEFT JOIN ({_schools(result)}) AS s USING (finding)
         LEFT JOIN ({_places(result)}) AS p USING (finding)
+        LEFT JOIN (SELECT finding, nth FROM failures JOIN roots USING (root)
+                   JOIN causes ON causes.cause = roots.cause) AS c USING (finding)
         UNION ALL BY NAME SELECT *, 'warning' AS severity FROM said
         """,
-        "tab, pos, row, sourcedId, field, severity, code, message, value, cause, schools, place",
+        "tab, pos, row, sourcedId, field, severity, code, message, value, cause, schools, place,"
+        " fix",
         f"ORDER BY list_position({list(FEED_TABLES)}, tab), row NULLS LAST, field, code, sourcedId",
         out / FINDINGS,
     )

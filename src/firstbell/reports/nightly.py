@@ -157,6 +157,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
     if tonight.decision and tonight.decision.held:
         counted = database.execute("SELECT tab, count(*) FROM held_removals GROUP BY tab")
         held = dict(counted.fetchall())
+    causes = find_causes(tonight.result, before=_before(order.before))
     keep_findings(tonight.result, out)
     problems = _problems(database)
     if problems != order.problems:
@@ -168,7 +169,7 @@ def _written(order: Order, tonight: Night, reading: Reading) -> Computed:
     computed = Computed(
         written.summary,
         _roster(tonight),
-        find_causes(tonight.result, before=_before(order.before)),
+        causes,
         explain_skips(tonight.result),
         tuple(file.name for file in written.files),
         held,

@@ -10,7 +10,6 @@ import duckdb
 
 from firstbell.feed.database import open_database, text
 from firstbell.feed.package import Limits
-from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.store.history import SyncSeen
 
 #: Many may look at once, each at a few rows.
@@ -19,23 +18,6 @@ _LIMITS = Limits(memory="256MB", spill="1GB")
 _MOST_SCHOOLS = 5000
 _FINDINGS = "findings.parquet"
 _COLUMNS = 'tab, "row", sourcedId, field, severity, code, message, value, place IS NOT NULL'
-
-
-#: The rule that a failure goes back to, and the parent whose absence breaks it; NULL: not told here.
-_ROOT = """
-CASE WHEN cause IS NULL THEN code
-     WHEN ends_with(cause, ':removed') THEN split_part(cause, '.csv:', 1) || '.removed'
-     ELSE split_part(cause, ':', -1) END
-"""
-_PARENT = f"""
-CASE WHEN cause IS NOT NULL THEN NULL
-     WHEN code = {text(NOT_ONBOARDED.code)} THEN sourcedId
-     WHEN ends_with(code, '_not_found') THEN value ELSE '' END
-"""
-_TOLD_PARENT = f"""
-CASE WHEN ({_PARENT}) IS NULL OR list_contains(?::VARCHAR[], ({_PARENT})) THEN ({_PARENT})
-     ELSE '' END
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +33,8 @@ class Asked:
     sourced_id: str = ""
     #: The id of a school.
     school: str = ""
+    #: The number of the cause that they go back to.
+    cause: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +78,22 @@ def findings_of(
     return None
 
 
-def roots_of(
-    sync: SyncSeen, asked: Asked, parents: Sequence[str]
-) -> set[tuple[str, str | None]] | None:
-    """Where failures of a sync began: rules, each with the parent that is missing if that is told.
+def causes_of(sync: SyncSeen, asked: Asked) -> set[int] | None:
+    """The numbers of the causes that failures of a sync go back to.
 
     Args:
         sync: whose.
         asked: which of its findings.
-        parents: those that are told; there may be as many others as findings.
 
     Returns:
         None when its findings are not kept.
     """
     where, values = _conditions(asked)
-    also = f"{where} AND severity = 'failure'" if where else "WHERE severity = 'failure'"
     with suppress(duckdb.Error), looking_into(sync.folder) as database:
-        return set(
-            database.execute(
-                f"SELECT DISTINCT {_ROOT}, {_TOLD_PARENT}"
-                f" FROM {parquet(sync.folder / _FINDINGS)} {also}",
-                [list(parents), *values],
-            ).fetchall()
-        )
+        found = database.execute(
+            f"SELECT DISTINCT fix FROM {parquet(sync.folder / _FINDINGS)} {where}", values
+        ).fetchall()
+        return {number for (number,) in found if number is not None}
     return None
 
 
@@ -154,6 +131,7 @@ def _conditions(asked: Asked) -> tuple[str, list[object]]:
         "starts_with(sourcedId, ?)": asked.sourced_id,
         "contains(',' || schools || ',', ?)": f",{asked.school}," if asked.school else "",
         "list_contains(?::VARCHAR[], code)": asked.codes,
+        "fix = ?": asked.cause,
     }
     given = {one: value for one, value in conditions.items() if value not in ("", None)}
     return f"WHERE {' AND '.join(given)}" if given else "", list(given.values())

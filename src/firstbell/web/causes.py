@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
-from firstbell.store.findings import roots_of
+from firstbell.store.findings import causes_of
 from firstbell.store.history import SyncSeen
 from firstbell.web.pages import View, address_with
 from firstbell.web.seeking import SeekForm
@@ -52,9 +52,8 @@ def chosen(
         shown = [one for one in shown if owner in ("", one.cause.turn)]
         shown = [one for one in shown if asked.table in ("", one.cause.table)]
         if asked.school or asked.sourced_id:
-            parents = [one.cause.parent for one in shown if one.cause.parent]
-            roots = roots_of(seen, asked, parents) or set()
-            shown = [one for one in shown if _goes_back(one.cause, roots)]
+            numbers = causes_of(seen, asked) or set()
+            shown = [one for one in shown if one.number in numbers]
     opened = request.GET.get("cause", "")
     return Chosen(
         views=_views(request, view, causes) if causes is not NO_CAUSES else (),
@@ -68,13 +67,6 @@ def _is_in(view: str, cause: Cause) -> bool:
     if view == _RESOLVED:
         return False
     return view not in (_NEW, _STILL) or cause.is_new == (view == _NEW)
-
-
-def _goes_back(cause: Cause, roots: set[tuple[str, str | None]]) -> bool:
-    """Whether some of the failures that are looked for go back to a cause."""
-    if cause.parent:
-        return bool({(cause.code, cause.parent), (cause.code, None)} & roots)
-    return any(code == cause.code for code, _parent in roots)
 
 
 def _views(request: HttpRequest, current: str, causes: Causes) -> Sequence[View]:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.reports.order import kept
 from firstbell.store.changes import changes_of
 from firstbell.store.checked import check_of
 from firstbell.store.findings import findings_of, schools_of
@@ -45,7 +46,9 @@ def check_findings(request: HttpRequest, district: DistrictSeen, check: int) -> 
 
 def _findings(request: HttpRequest, seen: SyncSeen) -> dict[str, Any]:
     version = Version(seen.version or Version.V1_1)
-    form = FindingsForm(request.GET, seen.codes, version, schools_of(seen))
+    computed = kept(seen.folder)
+    causes = [one for one in computed.causes.shown if one.findings] if computed else ()
+    form = FindingsForm(request.GET, seen.codes, version, schools_of(seen), causes)
     rows = None
     if asked := form.asked:
         rows = findings_of(seen, asked, most=MOST + 1, after_first=after_first_of(request))

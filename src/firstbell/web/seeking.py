@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.reports.causes import Cause
 from firstbell.rules.catalogue import rule
 from firstbell.rules.rule import Owner
 from firstbell.store.changes import ChangesAsked
@@ -65,6 +67,7 @@ class SeekForm(forms.Form):
             codes=self._codes(given["owner"], given.get("code", "")),
             sourced_id=given["id"],
             school=self._school(given["school"]),
+            cause=given.get("cause"),
         )
 
     @property
@@ -90,7 +93,7 @@ class SeekForm(forms.Form):
 
 
 class FindingsForm(SeekForm):
-    """Also by severity and rule."""
+    """Also by severity, rule and cause."""
 
     severity = forms.ChoiceField(
         label=_("Severity"),
@@ -98,7 +101,8 @@ class FindingsForm(SeekForm):
         choices=[("", _("All")), ("failure", _("Failures")), ("warning", _("Warnings"))],
     )
     code = forms.ChoiceField(label=_("Rule"), required=False)
-    field_order = ("owner", "school", "table", "severity", "code", "id")
+    cause = forms.TypedChoiceField(label=_("Cause"), required=False, coerce=int, empty_value=None)
+    field_order = ("cause", "owner", "school", "table", "severity", "code", "id")
 
     def __init__(
         self,
@@ -106,15 +110,29 @@ class FindingsForm(SeekForm):
         codes: Iterable[str],
         version: Version,
         schools: Sequence[tuple[str, str]] = (),
+        causes: Sequence[Cause] = (),
     ) -> None:
-        """As for every form of this kind."""
+        """As for every form of this kind.
+
+        Args:
+            asked: `request.GET`.
+            codes: of the rules that the sync has findings of.
+            version: of OneRoster, as the sync read it.
+            schools: of its feed: id and name.
+            causes: its biggest, the biggest first.
+        """
         super().__init__(asked, codes, version, schools)
         by_title = sorted(
             ((code, broken.title) for code, broken in self.rules.items()), key=lambda one: one[1]
         )
-        code = self.fields["code"]
-        assert isinstance(code, forms.ChoiceField)  # noqa: S101 - so it is declared
-        code.choices = [("", _("All rules")), *by_title]
+        titles = [f"{number}. {one.title}" for number, one in enumerate(causes, start=1)]
+        self._offer("code", [("", _("All rules")), *by_title])
+        self._offer("cause", [("", _("All causes")), *enumerate(titles, start=1)])
+
+    def _offer(self, name: str, choices: Sequence[tuple[str | int, "str | Promise"]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - so it is declared
+        field.choices = choices
 
 
 class ChangesForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.utils import dateformat, timezone
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.causes import NO_CAUSES, Cause, Causes
+from firstbell.reports.grouping import LEFT_OUT
 from firstbell.reports.order import Computed
 from firstbell.reports.to_fix import name_of
 from firstbell.rules.catalogue import rule
@@ -50,6 +52,10 @@ class ToldCause:
     has_rows: bool
     #: The name of the report with the rows that break it, if the sync has it.
     rows: str
+    #: What finds the records that break it among the findings.
+    sought: str
+    #: How many records wait for it beside those that are named.
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,14 @@ def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
         share=100 if cause.skipped > fixed else round(100 * fixed / max(failed, 1)),
         has_rows=not cause.code.endswith(".row_unreadable"),
         rows=name_of(cause.table),
+        sought=_sought(number, cause),
+        more=cause.waiting - len(cause.waits),
     )
+
+
+def _sought(number: int, cause: Cause) -> str:
+    rule_or_file = {"table": cause.table} if cause.code in LEFT_OUT else {"code": cause.code}
+    return urlencode(rule_or_file | ({"cause": number} if cause.findings else {}))
 
 
 def _note(cause: Cause) -> str:
