@@ -53,6 +53,8 @@ def test_a_check_tells_what_to_fix_as_a_sync_does(browser: Browser, town: Town) 
     assert "3 causes keep 4 records out" in page
     assert "School is not onboarded: Cedar Elementary (1234) Your specialist acts" in page
     assert "Add the email address to the user’s record in your SIS" in page
+    assert "Records that wait for this one users.csv row" in page
+    assert re.search(r"users_sync_report\.csv \d+ rows?", page)
     assert "What would change" in page and "Users 8 0 0" in page
     assert "Asked for by Alice" in page
     assert "Sync these files now" not in page

@@ -199,20 +199,23 @@ def test_a_cause_is_opened_by_its_link(browser: Browser, synced: Synced) -> None
     assert re.search(r'<a href="[^"]*/findings/">All \d+ findings</a>', page)
 
 
+@pytest.mark.parametrize(
+    ("field", "cell", "by"), [("email", "", "code="), ("enabledUser", "false", "table=")]
+)
 def test_the_findings_of_a_cause_are_those_that_its_link_counts(
-    browser: Browser, synced: Synced, tmp_path: Path
+    field: str, cell: str, by: str, browser: Browser, synced: Synced, tmp_path: Path
 ) -> None:
-    def without_email(rows: list[list[str]]) -> list[list[str]]:
-        email, role = rows[0].index("email"), rows[0].index("role")
+    def of_teachers(rows: list[list[str]]) -> list[list[str]]:
+        column, role = rows[0].index(field), rows[0].index("role")
         for row in rows[1:]:
-            row[email] = "" if row[role] == "teacher" else row[email]
+            row[column] = cell if row[role] == "teacher" else row[column]
         return rows
 
-    sync = synced(_delivery(tmp_path / "delivery", users=without_email), 24)
+    sync = synced(_delivery(tmp_path / "delivery", users=of_teachers), 24)
     page = _main(browser, sync)
     links = re.findall(r'href="[^"]*/findings/(\?[^"]*)">All (\d+) (?:findings of|records)', page)
-    assert any("code=" in address for address, _ in links)
-    assert any("code=" not in address for address, _ in links)
+    assert any(by in address for address, _ in links)
+    assert any(re.fullmatch(r"\?cause=\d+", address) for address, _ in links)
     for address, number in links:
         assert len(_rows(_main(browser, sync, f"findings/{unescape(address)}"))) == int(number)
 

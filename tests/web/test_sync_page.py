@@ -1,5 +1,6 @@
 """The page of one sync: what came in, what changed, and what to fix first."""
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -76,6 +77,22 @@ def test_a_sync_of_the_same_delivery_tells_the_same_rows(browser: Browser, town:
     first_page = _text(browser, first)
     assert counted.search(first_page)
     assert counted.findall(first_page) == counted.findall(_text(browser, again))
+
+
+def test_a_sync_of_before_waiting_records_were_kept_reads_as_it_did(
+    browser: Browser, town: Town
+) -> None:
+    sync = _synced(town, _SEED)
+    file = folder_of(sync) / "computed.json"
+    computed = json.loads(file.read_bytes())
+    del computed["rows"]
+    for cause in computed["causes"]["shown"]:
+        del cause["findings"], cause["waits"]
+    file.write_text(json.dumps(computed))
+    page = _text(browser, sync)
+    assert "3 causes keep 4 records out" in page
+    assert "Records that wait" not in page
+    assert not re.search(r"\d+ rows?\b", page)
 
 
 def test_what_is_new_what_stays_and_what_is_gone_is_told_from_the_sync_before(
