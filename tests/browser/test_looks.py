@@ -16,18 +16,36 @@ def _ground(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
+def _controls(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.documentElement).colorScheme"))
+
+
 @pytest.mark.parametrize(
-    ("wants", "dark", "ground"),
-    [("", False, _WHITE), ("", True, _NIGHT), ("dark", False, _NIGHT), ("light", True, _WHITE)],
+    ("wants", "dark", "ground", "controls"),
+    [
+        ("", False, _WHITE, "light"),
+        ("", True, _NIGHT, "dark"),
+        ("dark", False, _NIGHT, "dark"),
+        ("light", True, _WHITE, "light"),
+    ],
 )
 def test_a_page_is_light_or_dark_as_the_person_wants_it_or_else_as_the_system_is(
-    seed: District, the_portal: Portal, visit: Visit, wants: str, dark: bool, ground: str
+    seed: District,
+    the_portal: Portal,
+    visit: Visit,
+    wants: str,
+    dark: bool,
+    ground: str,
+    controls: str,
 ) -> None:
     person = the_portal.administrator(seed)
     with the_portal.at_work():
         person.theme = wants
         person.save(update_fields=["theme"])
-    assert _ground(visit(person, dark=dark)) == ground
+    page = visit(person, dark=dark)
+    assert (_ground(page), _controls(page)) == (ground, controls)
+    page.emulate_media(media="print")
+    assert _ground(page) == _WHITE
 
 
 def test_all_that_a_page_needs_comes_from_our_own_server(
