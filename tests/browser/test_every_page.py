@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 import pytest
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django.template.loader import render_to_string
 from playwright.sync_api import APIResponse, Route
 
+from firstbell.store.environment import Provider
+from firstbell.store.invitations import Invited
 from tests.browser.addresses import PAGES
 from tests.browser.conftest import Visit, let_in
 from tests.browser.fit import assert_fit
@@ -18,13 +20,25 @@ pytestmark = pytest.mark.slow
 
 #: There only with providers and with a mail server, which this portal does not have.
 _NOT_HERE = {"openid_connect_login", "openid_connect_callback", "account_reset_password"}
+_PROVIDER = Provider(
+    id="school-id",
+    name="School ID",
+    issuer="http://localhost/",
+    client_id="us",
+    client_secret="secret",  # noqa: S106
+)
 #: Pages without an address of their own, or which this portal does not have.
 _RENDERED: Mapping[str, Mapping[str, object]] = {
     **{name: {} for name in ("400", "403", "403_csrf", "404", "429", "500")},
+    "account/login": {"form": LoginForm(), "providers": [_PROVIDER], "mails": True},
     "account/password_reset": {"form": ResetPasswordForm()},
     "invited/gone": {},
-    "socialaccount/did_not_work": {},
-    "socialaccount/not_invited": {},
+    "invited/sign_in": {
+        "invited": Invited("erin@example.org", _PROVIDER.id, "Maple County Schools", False),
+        "providers": [_PROVIDER],
+    },
+    "socialaccount/did_not_work": {"provider": _PROVIDER, "why": "down"},
+    "socialaccount/not_invited": {"provider": _PROVIDER},
 }
 
 
