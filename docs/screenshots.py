@@ -20,6 +20,9 @@ FOLDER = Path(__file__).parent / "screenshots"
 #: Nobody looks at more of a page than this.
 _TALLEST = 1800
 
+#: Where a specialist adds a district.
+_NEW = "/console/districts/new/"
+
 #: PNG of a page is four times as large. The browser that drew the page also writes this.
 _AS_WEBP = """async (png) => {
     const image = new Image();
@@ -126,16 +129,34 @@ def _pages(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _specialists_pages(page: Page) -> Iterator[tuple[str, str]]:
-    """The name and the address of each page of the console, and of the schools of its first district."""
+    """The name and the address of each page of the console, and of pages of its districts."""
     yield "console-districts", page.url
     district = _address(page.locator(".console tbody a").first.get_attribute("href"))
-    page.goto(district)
+    _open(page, district)
+    page.get_by_role("link", name="Schools", exact=True).click()
+    yield "console-schools", page.url
+    yield "console-new-district", _NEW
+    yield "before-first-sync", _syncs_of_new_district(page)
+
+
+def _syncs_of_new_district(page: Page) -> str:
+    """The address of a district without a sync; the district is added unless it is there."""
+    page.goto(_NEW)
+    page.get_by_label("Name").fill("Sandpiper Bay Schools")
+    page.get_by_label("Time zone").select_option("America/Los_Angeles")
+    page.get_by_label("Source").select_option("upload")
+    page.get_by_role("button", name="Add the district").click()
+    syncs = "/districts/sandpiper-bay-schools/sync-reports/"
+    _open(page, syncs)
+    return syncs
+
+
+def _open(page: Page, address: str) -> None:
+    """Goes to a page of a district, and says why if that is asked."""
+    page.goto(address)
     if "/open/" in page.url:
         page.locator("main").get_by_role("textbox").fill("To take screenshots")
         page.get_by_role("button", name="Open the district").click()
-    page.get_by_role("link", name="Schools", exact=True).click()
-    yield "console-schools", page.url
-    yield "console-new-district", "/console/districts/new/"
 
 
 def _address(found: str | None) -> str:

@@ -39,7 +39,7 @@ def _write(path: Path, query: str) -> None:
 def _rows(browser: Browser, sync: Sync, asked: str = "") -> list[str]:
     page = browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/findings/{asked}")
     assert page.status_code == 200
-    body = page.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    body = page.content.decode().partition('<tbody role="rowgroup">')[2].partition("</tbody>")[0]
     return [words_of(row) for row in body.split("</tr>")[:-1]]
 
 
@@ -47,10 +47,10 @@ def test_each_finding_says_where_it_is_what_is_wrong_and_how_to_fix_it(
     browser: Browser, sync: Sync
 ) -> None:
     first, *_ = _rows(browser, sync)
-    assert first.startswith("Failure users.csv row 2 U0 email email is required")
+    assert first.startswith("Failure users.csv row 2 SourcedId U0 Field email email is required")
     assert "Your district acts, in the SIS. Add the email address" in first
     (warning,) = _rows(browser, sync, "?severity=warning")
-    assert warning.startswith("Warning enrollments.csv row 9 E7 userSourcedId")
+    assert warning.startswith("Warning enrollments.csv row 9 SourcedId E7 Field userSourcedId")
     assert "<b>9</b>" in warning
 
 

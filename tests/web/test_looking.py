@@ -46,7 +46,7 @@ def _main(browser: Browser, sync: Sync, page: str = "") -> str:
 
 
 def _rows(html: str) -> list[str]:
-    body = html.partition("<tbody>")[2].partition("</tbody>")[0]
+    body = html.partition('<tbody role="rowgroup">')[2].partition("</tbody>")[0]
     return [words_of(row) for row in body.split("</tr>")[:-1]]
 
 
@@ -110,7 +110,7 @@ def test_all_changes_of_a_first_sync_are_creations_by_id(browser: Browser, synce
     assert len(_rows(_main(browser, sync, "changes/"))) == total
     users = _rows(_main(browser, sync, "changes/?table=users&kind=created"))
     assert len(users) == changed["users"]["created"]
-    ids = [re.findall(r"Created (\S+) user: ", row)[0] for row in users]
+    ids = [re.findall(r"Created SourcedId (\S+) user: ", row)[0] for row in users]
     assert ids == sorted(ids)
     assert _rows(_main(browser, sync, f"changes/?id={ids[-1]}")) == [users[-1]]
     assert _rows(_main(browser, sync, "changes/?kind=deactivated")) == []

@@ -173,7 +173,7 @@ def test_the_times_of_the_night_are_set(browser: Browser, store: str) -> None:
     alice = browser("alice")
     shown = _shown(alice)
     assert 'value="01:00"' in shown
-    assert "Times of day are America/New_York." in shown
+    assert "Times of day are Eastern Time (America/New_York)." in shown
     times = {"times-starts_from": "23:00", "times-starts_until": "02:30", "times-ready_by": "05:15"}
     to = _sent(alice, times="1", **times)
     assert "The times are saved." in _shown(alice, to)

@@ -72,7 +72,7 @@ def test_the_page_of_the_seed(browser: Browser, ended: Ended) -> None:
             "None: nothing was applied",
         ),
     ]
-    assert "Times are America/New_York, your district’s." in page
+    assert "Times are Eastern Time (America/New_York), your district’s." in page
 
 
 def test_each_sync_names_what_it_was_started_by(browser: Browser, ended: Ended) -> None:

@@ -4,6 +4,23 @@ from datetime import datetime, timedelta
 
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+#: The time zones of the United States, as people call them.
+ZONES = {
+    "America/New_York": gettext_lazy("Eastern Time"),
+    "America/Chicago": gettext_lazy("Central Time"),
+    "America/Denver": gettext_lazy("Mountain Time"),
+    "America/Phoenix": gettext_lazy("Arizona Time"),
+    "America/Los_Angeles": gettext_lazy("Pacific Time"),
+    "America/Anchorage": gettext_lazy("Alaska Time"),
+    "Pacific/Honolulu": gettext_lazy("Hawaii Time"),
+}
+
+
+def zone_named(zone: str) -> str:
+    """A time zone as people call it, such as `Eastern Time (America/New_York)`."""
+    return f"{ZONES[zone]} ({zone})" if zone in ZONES else zone
 
 
 def at(moment: datetime) -> str:

@@ -17,25 +17,15 @@ from firstbell.store.invitations import MOST_AN_HOUR
 from firstbell.store.models import SourceKind
 from firstbell.web.inviting import send_invite
 from firstbell.web.manage import console
+from firstbell.web.moments import ZONES, zone_named
 from firstbell.web.scoped import of_specialists, person_of
 
-_COMMON = ("Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii")
 _LONGEST_ID = 60
 
 
 def _zones() -> list[tuple[str, str] | tuple[str, list[tuple[str, str]]]]:
     """Those of the United States first, for most districts are there."""
-    ours = [f"US/{name}" for name in _COMMON]
-    names = {
-        "US/Eastern": "America/New_York",
-        "US/Central": "America/Chicago",
-        "US/Mountain": "America/Denver",
-        "US/Arizona": "America/Phoenix",
-        "US/Pacific": "America/Los_Angeles",
-        "US/Alaska": "America/Anchorage",
-        "US/Hawaii": "Pacific/Honolulu",
-    }
-    first = [(names[zone], f"{zone[3:]} ({names[zone]})") for zone in ours]
+    first = [(zone, zone_named(zone)) for zone in ZONES]
     others = sorted(zone for zone in available_timezones() if "/" in zone)
     return [("", ""), *first, (_("All"), [(zone, zone) for zone in others])]
 
