@@ -1,5 +1,6 @@
 """What test_every_page.py does not come by: pages as they are for some people, or for some time."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.syncs import sync_create
 from tests.browser.conftest import Visit
 from tests.browser.fit import assert_fit
-from tests.browser.portal import HELD_DAY, Portal
+from tests.browser.portal import HELD_DAY, NEXT_DAY, NEXT_NIGHT, Portal
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +65,22 @@ def test_a_hold_that_is_over_is_fit_for_everybody_whatever_ended_it(
     ):
         page.goto(reverse("hold", args=[district.slug, sync.pk]))
         expect(page.get_by_text(said)).to_be_visible()
+        assert_fit(page)
+
+
+def test_a_refused_sync_and_the_decision_on_it_are_fit_for_everybody(
+    the_portal: Portal, visit: Visit, tmp_path: Path
+) -> None:
+    district = the_portal.district("1001", "1234", least=1)
+    the_portal.night(district, NEXT_NIGHT, NEXT_DAY)
+    for file in NEXT_NIGHT.glob("*.csv"):
+        renumbered = re.sub(r"(^|,)1(?=[2-4]0\d,)", r"\g<1>9", file.read_text("utf-8"), flags=re.M)
+        (tmp_path / file.name).write_text(renumbered, "utf-8")
+    refused = the_portal.night(district, tmp_path, HELD_DAY)
+    page = visit(district)
+    for name, said in (("sync", "What to do"), ("hold", "It is the wrong roster")):
+        page.goto(reverse(name, args=[district.slug, refused.pk]))
+        expect(page.get_by_role("heading", name=said)).to_be_visible()
         assert_fit(page)
 
 
