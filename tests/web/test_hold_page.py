@@ -157,6 +157,7 @@ def test_a_refused_delivery_can_be_let_in_too(browser: Browser, ended: Ended) ->
     assert "Type north to confirm" in page
     synced = _text(browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/"))
     assert "Look at what would change, and decide" in synced
+    assert "Start the sync again" not in synced
 
 
 def test_an_old_hold_whose_numbers_are_no_longer_kept_is_still_a_hold(
