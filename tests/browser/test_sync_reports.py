@@ -1,9 +1,10 @@
 """Stories of an administrator with the reports of a sync, each told with and without JavaScript."""
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from firstbell.store.models import District
 from tests.browser.conftest import Visit, WorkOff
@@ -62,6 +63,36 @@ def test_a_report_opens_as_the_file_that_check_writes_from_the_same_feed(
         of_portal = (tmp_path / "portal" / name).read_bytes()
         assert of_portal == (tmp_path / "check" / name).read_bytes()
         assert b"1234" in of_portal
+
+
+def test_a_list_comes_without_the_page_and_the_place_is_kept(seed: District, visit: Visit) -> None:
+    page = visit(seed, script=True)
+    page.evaluate("document.body.dataset.same = 'page'")
+    page.get_by_role("link", name="90 days").click()
+    expect(page).to_have_url(re.compile(r"\?from="))
+    expect(page.get_by_role("link", name="90 days")).to_be_focused()
+    page.get_by_label("Sync Status").select_option("Failed")
+    expect(page).to_have_url(re.compile("status=Failed"))
+    expect(page.get_by_text("No such syncs between")).to_be_visible()
+    assert page.evaluate("document.body.dataset.same") == "page"
+    page.go_back()
+    expect(page.get_by_label("Sync Status")).to_have_value("")
+
+
+def test_a_list_says_that_it_is_coming_and_one_that_does_not_come_is_not_waited_for(
+    seed: District, visit: Visit
+) -> None:
+    page, asked = visit(seed, script=True), []
+
+    def broken(route: Route) -> None:
+        asked.append(page.locator("#content").get_attribute("aria-busy"))
+        route.fulfill(status=500, body="")
+
+    page.route(re.compile("status=Failed"), broken, times=1)
+    page.get_by_label("Sync Status").select_option("Failed")
+    expect(page.get_by_text("No such syncs between")).to_be_visible()
+    assert asked == ["true"]
+    expect(page.locator("#content")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_the_days_of_the_filter_are_in_the_address(

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from firstbell.engine.guard import is_emptied, is_replaced, is_too_many
+from firstbell.engine.guard import GoingAt, is_emptied, is_replaced, is_too_many
 from firstbell.engine.policy import GuardLimits
 from firstbell.reports.held_removals import NAME
 from firstbell.reports.order import Computed
@@ -52,6 +52,8 @@ class Held:
     title: str
     #: All that would be deactivated, in words.
     removals: str
+    #: Where the most of what the title names would go, as a sentence; empty when that is not half.
+    mostly: str
     #: What of it the title does not name, in words; empty when that is all.
     others: str
     #: What has to be typed to let it in.
@@ -95,6 +97,7 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
             else _held_back(hold, number, table)
         ),
         removals=amounts(removals),
+        mostly=_mostly(at[0], number) if at and at[0].table == table else "",
         others=amounts({one: count for one, count in removals.items() if one != table}),
         number=number,
         refused=refused,
@@ -178,6 +181,15 @@ def _held_back(hold: HoldSeen, number: int, table: str) -> str:
     return f"{would % {'what': counted(number, table)}} {held_back}"
 
 
+def _mostly(at: GoingAt, number: int) -> str:
+    if 2 * at.going <= number or number < at.going:
+        return ""
+    said = {"part": f"{at.going:,}", "all": f"{number:,}", "school": at.name}
+    if at.going == number:
+        return _("All %(all)s are at %(school)s.") % said
+    return _("%(part)s of the %(all)s are at %(school)s.") % said
+
+
 def _decided(hold: HoldSeen) -> str:
     who = hold.decided_by or _("somebody")
     by = f"{who}: {hold.reason}" if hold.reason else who
@@ -187,7 +199,7 @@ def _decided(hold: HoldSeen) -> str:
         case HoldDecision.APPLIED:
             return _("Applied by %(by)s") % {"by": by}
         case HoldDecision.ENDED:
-            return _("Nobody decided, and the next sync judged afresh; nothing was removed")
+            return _("Nobody decided, and the next sync judged afresh; nothing was removed.")
     if hold.decided_at is not None:
         return _("To be applied, decided by %(by)s") % {"by": by}
     return "" if hold.is_open else _("A newer sync has begun, which judges afresh")

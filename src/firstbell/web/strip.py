@@ -16,7 +16,7 @@ from firstbell.store.models import SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
 from firstbell.web.amounts import counted
 from firstbell.web.held import gravest
-from firstbell.web.moments import day_and_time
+from firstbell.web.moments import ZONES, day_and_time
 
 #: The tables whose numbers are told.
 _TABLES = ("orgs", "users", "classes", "enrollments")
@@ -44,6 +44,8 @@ class Strip:
     read_from: str
     #: When the next nightly sync starts; empty when none is to come.
     next: str
+    #: The time zone of all these, as people call it.
+    zone: str
     #: Why none is, or why not tonight; empty when there is nothing to say.
     next_note: str
     #: Whether nightly syncs are paused.
@@ -88,6 +90,7 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
         as_of=_said(latest.read.started_at if latest.read else None),
         read_from=_read_from(latest.read) if latest.read else "",
         next=_said(following.starts_at if following else None),
+        zone=str(ZONES.get(district.timezone, district.timezone)),
         next_note=_note(latest, paused, following is None),
         paused=paused,
         has_source=schedule.since is not None,
