@@ -215,7 +215,7 @@ def test_syncs_are_shown_fifty_at_a_time(browser: Browser, town: Town, ended: En
     person, days = browser("alice"), "?from=2026-11-01&to=2026-11-02"
     first = _seen(person, days)
     assert len(_rows(first)) == 50
-    assert f'<a href="{escape(days)}&amp;page=2">Next 50</a>' in first
+    assert f'href="{escape(days)}&amp;page=2">Next 50</a>' in first
     assert "Previous" not in first
     last = _seen(person, f"{days}&page=5")
     assert [row[2] for row in _rows(last)] == ["Nightly"]
@@ -274,7 +274,7 @@ def test_the_list_is_filtered_by_status_and_by_ranges_that_people_ask_for(
     assert re.search(r'aria-current="true">30 days</a>', page)
     today = datetime.now(_NEW_YORK).date()
     week = f"?from={today - timedelta(days=6)}&amp;to={today}"
-    assert f'<a href="{week}&amp;status=Failed">7 days</a>' in page
+    assert f'href="{week}&amp;status=Failed">7 days</a>' in page
     assert "Sync Status: Select a valid choice" in _seen(browser("alice"), "?status=Great")
 
 
