@@ -143,7 +143,7 @@ def test_fifty_are_on_a_page_with_a_fixed_number_of_queries(
     client = browser("dana")
     first = client.get("/console/districts/?order=name").content.decode()
     assert "1 to 50 of 122 districts" in first
-    assert '<a href="?order=name&amp;page=2">Next 50</a>' in first
+    assert 'href="?order=name&amp;page=2">Next 50</a>' in first
     assert len(_rows(client)) == 50
     assert len(_rows(client, "?page=3")) == len(_rows(client, "?page=9")) == 22
     with CaptureQueriesContext(connection) as caught:
