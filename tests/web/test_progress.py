@@ -19,7 +19,10 @@ def _begun(town: Town, step: Step | None = Step.CHECKING, **more: object) -> Syn
 
 
 def _asked_for(page: str) -> list[str]:
-    return [address.replace("&amp;", "&") for address in re.findall(r'hx-get="([^"]*)"', page)]
+    return [
+        address.replace("&amp;", "&")
+        for address in re.findall(r'hx-get="([^"]*)" hx-trigger="every', page)
+    ]
 
 
 def _again(client: Client, address: str) -> tuple[int, str, str]:
