@@ -186,7 +186,7 @@ def test_a_source_is_shown(north: District, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="has no source yet"):
         source_shown("north")
     source_set(district="north", path=tmp_path, who="me")
-    assert source_shown("north").path == str(tmp_path)
+    assert source_shown("north").settings == {"path": str(tmp_path)}
 
 
 def test_where_files_are_uploaded_no_night_is_due_or_late(sourced: District) -> None:

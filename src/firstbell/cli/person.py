@@ -41,8 +41,8 @@ def add(
         raise typer.BadParameter("give --district DISTRICT or --specialist, one of them")
     with store(data_dir):
         from firstbell.store.people import administrator_add, specialist_add
+        from firstbell.store.secret_key import use_kept_key
         from firstbell.web.accounts import password_link
-        from firstbell.web.secret import use_kept_key
 
         if district is None:
             added = specialist_add(email=email, who=WHO)

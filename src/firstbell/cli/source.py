@@ -1,5 +1,7 @@
 """`firstbell source`: where the deliveries of a district come from."""
 
+import os
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,46 +17,124 @@ if TYPE_CHECKING:
 
 source = typer.Typer(help="Say where deliveries come from.", no_args_is_help=True)
 
+#: The environment variable that a secret is taken from; otherwise it is asked for.
+_SECRET = "FIRSTBELL_SOURCE_SECRET"  # noqa: S105 - its name
+
 
 class Kind(StrEnum):
     """The kinds of sources."""
 
     FOLDER = "folder"
     UPLOAD = "upload"
+    CLASSLINK = "classlink"
+    ONEROSTER = "oneroster"
+
+
+class Method(StrEnum):
+    """How an API is told who asks."""
+
+    OAUTH1_SHA256 = "oauth1-sha256"
+    OAUTH1_SHA1 = "oauth1-sha1"
+    OAUTH2 = "oauth2"
+    BEARER = "bearer"
+
+
+class Version(StrEnum):
+    """The versions of OneRoster that are read."""
+
+    V1_1 = "1.1"
+    V1_2 = "1.2"
+
+
+_APIS = {Kind.CLASSLINK: "classlink", Kind.ONEROSTER: "generic"}
+_NEEDS = {
+    Kind.FOLDER: "the folder or .zip has to be named",
+    Kind.CLASSLINK: "the address of the API has to be given",
+    Kind.ONEROSTER: "the address of the API has to be given",
+}
 
 
 @source.command(name="set")
 def set_(
     district: District,
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="folder or upload")],
-    path: Annotated[
-        Path | None,
-        typer.Argument(metavar="[PATH]", help="Folder or .zip that the SIS writes every day."),
+    kind: Annotated[
+        Kind, typer.Argument(metavar="KIND", help="folder, upload, classlink or oneroster")
+    ],
+    where: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[WHERE]",
+            help="Folder or .zip that the SIS writes every day, or the address of an API.",
+        ),
     ] = None,
+    version: Annotated[
+        Version, typer.Option("--version", help="Of OneRoster, that the API speaks.")
+    ] = Version.V1_1,
+    auth: Annotated[
+        Method, typer.Option("--auth", help="How the API is told who asks.")
+    ] = Method.OAUTH1_SHA256,
+    key: Annotated[str, typer.Option("--key", help="Whom the API knows us by.")] = "",
+    token_url: Annotated[str, typer.Option("--token-url", help="Where OAuth 2 gives tokens.")] = "",
+    scope: Annotated[
+        str, typer.Option("--scope", help="Scopes of OAuth 2, with spaces between.")
+    ] = "",
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Let a district's nightly syncs read a folder or archive, from its next night on.
+    """Let a district's nightly syncs read a folder, an archive or an API, from its next night on.
 
-    Or let its people upload its files, which are synced then; it has no nightly sync.
+    Or let its people upload its files, which are synced then; it has no nightly sync. The secret of
+    an API is asked for, or taken from FIRSTBELL_SOURCE_SECRET.
     """
-    if (kind is Kind.FOLDER) == (path is None):
-        needs = "the folder or .zip has to be named" if path is None else "an upload has no path"
-        raise typer.BadParameter(needs, param_hint="PATH")
+    if (kind is Kind.UPLOAD) != (where is None):
+        needs = _NEEDS[kind] if where is None else "an upload comes from nowhere else"
+        raise typer.BadParameter(needs, param_hint="WHERE")
+    values = {
+        "address": where or "",
+        "vendor": _APIS.get(kind, ""),
+        "version": version,
+        "method": auth,
+        "key": key,
+        "token_url": token_url,
+        "scope": scope,
+    }
     with store(data_dir):
-        from firstbell.store.sources import source_set, source_set_upload
-
-        shown = (
-            source_set(district=district, path=path, who=WHO)
-            if path
-            else source_set_upload(district=district, who=WHO)
-        )
+        shown = _set(district, kind, where or "", values)
     typer.echo(_words(shown))
+
+
+def _set(district: str, kind: Kind, where: str, values: Mapping[str, str]) -> "SourceShown":
+    from firstbell.store.sources import source_set, source_set_upload
+
+    if kind in _APIS:
+        return _set_rest(district, values)
+    if kind is Kind.FOLDER:
+        return source_set(district=district, path=Path(where), who=WHO)
+    return source_set_upload(district=district, who=WHO)
+
+
+def _set_rest(district: str, values: Mapping[str, str]) -> "SourceShown":
+    from pydantic import ValidationError
+
+    from firstbell.sources.rest.settings import settings_of, values_of
+    from firstbell.store.secret_key import use_kept_key
+    from firstbell.store.sources import source_set_rest
+    from firstbell.store.syncs import district_of
+
+    district_of(district)
+    try:
+        settings = settings_of(values)
+    except ValidationError as error:
+        why = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise typer.BadParameter(why, param_hint="WHERE") from None
+    secret = os.environ.get(_SECRET) or typer.prompt("Secret", hide_input=True)
+    use_kept_key()
+    return source_set_rest(district=district, settings=values_of(settings), secret=secret, who=WHO)
 
 
 @source.command()
 def show(district: District, data_dir: DataDir = None, debug: Debug = False) -> None:
-    """Show where a district's deliveries come from."""
+    """Show where a district's deliveries come from; a secret is never shown."""
     with store(data_dir):
         from firstbell.store.sources import source_shown
 
@@ -63,4 +143,7 @@ def show(district: District, data_dir: DataDir = None, debug: Debug = False) -> 
 
 
 def _words(shown: "SourceShown") -> str:
-    return f"{shown.kind} {printable(shown.path)}".strip()
+    said = [f"{name} {value}" for name, value in shown.settings.items() if value]
+    if set(shown.settings) <= {"path"}:
+        said = list(shown.settings.values())
+    return printable(" ".join([shown.kind, *said]))

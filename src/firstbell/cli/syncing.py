@@ -64,13 +64,14 @@ def tell(ran: Ran, files: tuple[Path, ...], path: Path, *, as_json: bool) -> int
 
 @contextmanager
 def _ran(request: Request) -> Iterator[Ran]:
+    from firstbell.jobs.fetching import fetched_of
     from firstbell.jobs.preview import preview_sync
     from firstbell.jobs.run import run_sync
     from firstbell.store.models import Trigger
-    from firstbell.store.syncs import delivery_of, district_of, sync_create
+    from firstbell.store.syncs import district_of, sync_create
 
     district = district_of(request.district)
-    delivery = request.path or delivery_of(district)
+    delivery = request.path or fetched_of(district)
     if request.preview:
         with preview_sync(district, delivery, request.as_of) as ran:
             yield ran

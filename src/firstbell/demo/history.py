@@ -10,6 +10,7 @@ from django.utils import timezone
 from firstbell.demo.clock import another_time
 from firstbell.demo.deliveries import Calendar, Exports
 from firstbell.demo.story import Decision, Story
+from firstbell.jobs.fetching import fetched_for
 from firstbell.jobs.night import last_night, night_for
 from firstbell.jobs.run import run_sync
 from firstbell.store.actions import district_add, schools_onboard
@@ -17,7 +18,7 @@ from firstbell.store.holds import hold_apply, hold_dismiss
 from firstbell.store.models import District, Trigger
 from firstbell.store.schedules import schedule_of
 from firstbell.store.sources import source_set
-from firstbell.store.syncs import delivery_for, sync_create
+from firstbell.store.syncs import sync_create
 
 #: Who the audit log says has set the district up.
 WHO = "firstbell demo"
@@ -62,7 +63,7 @@ def _added(story: Story, source: Path) -> District:
 
 def _sync(district: District, night: date) -> None:
     sync = sync_create(district=district, trigger=Trigger.NIGHTLY, night=night)
-    run_sync(sync, delivery_for(sync))
+    run_sync(sync, fetched_for(sync))
 
 
 def _decide(story: Story, decision: Decision) -> None:

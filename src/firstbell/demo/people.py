@@ -10,8 +10,8 @@ from firstbell.demo.login import Login
 from firstbell.demo.story import MAPLE, STORIES
 from firstbell.store.models import Person
 from firstbell.store.people import administrator_add, specialist_add
+from firstbell.store.secret_key import use_kept_key
 from firstbell.web.second_factor import second_factor_add
-from firstbell.web.secret import use_kept_key
 
 #: Of these a password is made; none looks like another.
 _LETTERS, _LONG = "abcdefghijkmnpqrstuvwxyz23456789", 12

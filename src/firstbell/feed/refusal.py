@@ -8,7 +8,9 @@ it, and nothing is applied. What a sync means §2 ("The sync is `Failed`").
     VERSION_UNKNOWN, FILE_PROMISED, DELTA_FIRST, DELTA_AFTER_LOST            the manifest
     LAST_FEED_LOST                                                           what is kept
     FILE_MISSING, COLUMN_MISSING, COLUMN_TWICE, HEADER_UNREADABLE, NO_ROWS   a needed file
-    TOO_MANY_COLUMNS, LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL                                reading it
+    TOO_MANY_COLUMNS, LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL              reading it
+    API_UNREACHABLE, API_WRONG_KEY, API_WRONG_CLOCK, API_FORBIDDEN           an API, and who we are there
+    API_NOT_THERE, API_REDIRECTS, API_FAILS, API_UNREADABLE, API_RESTLESS    what it answers
 """
 
 import errno
@@ -123,6 +125,43 @@ class Reason(Enum):
         "Free some room in the temporary folder, and try again.",
     )
 
+    API_UNREACHABLE = (
+        "{source} could not be reached",
+        "Nothing was applied. If it goes on, ask whoever runs {source} whether it works.",
+    )
+    API_WRONG_KEY = (
+        "{source} answered 401: the key or secret is wrong",
+        "Copy the key and the secret from {source} again, and test the connection.",
+    )
+    API_WRONG_CLOCK = (
+        "{source} answered 401, and its clock and ours are {off} apart",
+        "Set the clock of the machine that First Bell runs on.",
+    )
+    API_FORBIDDEN = (
+        "{source} answered 403: this key may not read {collection}",
+        "Share {collection} with this key in {source}.",
+    )
+    API_NOT_THERE = (
+        "{source} answered 404: there are no {collection} at this address",
+        "Check the address of the API; it ends before /ims/oneroster.",
+    )
+    API_REDIRECTS = (
+        "{source} sends us to another address, where we do not take the key",
+        "Set the address that it is at now.",
+    )
+    API_FAILS = (
+        "{source} answered {status} when asked for {collection}",
+        "Nothing was applied. If it goes on, ask whoever runs {source} whether it works.",
+    )
+    API_UNREADABLE = (
+        "{source} answered with something that is not {collection}",
+        "Check the address of the API, and ask whoever runs {source} whether it works.",
+    )
+    API_RESTLESS = (
+        "{collection} changed each time that they were read from {source}",
+        "Nothing was applied. Let the sync start when nobody changes the roster.",
+    )
+
     @property
     def retry(self) -> bool:
         """Whether it may pass by itself: the same sync is worth trying again a little later."""
@@ -149,6 +188,10 @@ _MAY_PASS = frozenset(
         Reason.FILE_MISSING,
         Reason.FILE_UNREADABLE,
         Reason.DISK_FULL,
+        Reason.API_UNREACHABLE,
+        Reason.API_FAILS,
+        Reason.API_UNREADABLE,
+        Reason.API_RESTLESS,
     }
 )
 

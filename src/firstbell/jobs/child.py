@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -25,6 +26,7 @@ from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
 from firstbell.reports.order import Computed, Deltas, Order, Step
+from firstbell.sources.source import Source
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30
@@ -56,6 +58,7 @@ def compute_apart(
     meanwhile: Callable[[], None] = lambda: None,
     opened: Callable[[Deltas], None] = lambda delivery: None,
     begins: Callable[[Step], None] = lambda step: None,
+    source: Source | None = None,
 ) -> Computed:
     """Computes a sync in a process of its own.
 
@@ -65,6 +68,7 @@ def compute_apart(
         meanwhile: called every few seconds; what it raises ends the process.
         opened: told of the delivery before it is read; what it raises ends the process.
         begins: told of each step as it begins; what it raises ends the process.
+        source: what fetches the delivery; None: the order names it.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
@@ -73,7 +77,7 @@ def compute_apart(
     """
     rooms = temporary_folder()
     ours, its = multiprocessing.Pipe()
-    process = _started(order, limits, rooms, its)
+    process = _started(order, limits, source, rooms, its)
     its.close()
     try:
         end = time.monotonic() + _LONGEST
@@ -107,9 +111,12 @@ def _received(ours: Connection, meanwhile: Callable[[], None], end: float) -> ob
     return ours.recv()
 
 
-def _started(order: Order, limits: Limits, rooms: Path, its: Connection) -> BaseProcess:
+def _started(
+    order: Order, limits: Limits, source: Source | None, rooms: Path, its: Connection
+) -> BaseProcess:
     def start(context: ForkServerContext | SpawnContext) -> BaseProcess:
-        process = context.Process(target=_answer, args=(order, limits, rooms, its), daemon=True)
+        asked = (order, limits, source, rooms, its)
+        process = context.Process(target=_answer, args=asked, daemon=True)
         process.start()
         return process
 
@@ -119,18 +126,26 @@ def _started(order: Order, limits: Limits, rooms: Path, its: Connection) -> Base
         return start(multiprocessing.get_context("spawn"))
 
 
-def _answer(order: Order, limits: Limits, rooms: Path, to: Connection) -> None:
+def _answer(
+    order: Order, limits: Limits, source: Source | None, rooms: Path, to: Connection
+) -> None:
     os.setsid()  # Ctrl-C is for the worker, which ends this process by closing the pipe
-    _tell(to, _computed(order, limits, rooms, to))
+    _tell(to, _computed(order, limits, source, rooms, to))
 
 
-def _computed(order: Order, limits: Limits, rooms: Path, to: Connection) -> Computed | Exception:
+def _computed(
+    order: Order, limits: Limits, source: Source | None, rooms: Path, to: Connection
+) -> Computed | Exception:
     try:
         with own_room(rooms) as room:
             threading.Thread(target=_end_with_the_worker, args=(to, room), daemon=True).start()
             tempfile.tempdir = str(room)
             ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB
             resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
+            if source is not None:
+                fetched = room / "fetched"
+                fetched.mkdir()
+                order = replace(order, delivery=source.deliver(fetched))
             return compute_once(order, limits, partial(_tell, to), partial(_tell, to))
     except Refused as refused:
         return refused

@@ -15,6 +15,7 @@ from firstbell.jobs.ordering import order_of, unread_in
 from firstbell.jobs.ran import TRY_AGAIN, Ran, failed_of, ran_of, refused_of
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.reports.order import Computed
+from firstbell.sources.source import Source, taken_apart
 from firstbell.store.artefacts import roster_held
 from firstbell.store.models import District
 from firstbell.store.policies import guard_of, today_in
@@ -23,7 +24,7 @@ from firstbell.store.policies import guard_of, today_in
 @contextmanager
 def preview_sync(
     district: District,
-    delivery: Path | None,
+    delivery: Path | Source | None,
     as_of: date | None,
     *,
     onboarding: frozenset[str] = frozenset(),
@@ -51,7 +52,7 @@ def preview_sync(
 
 def compute_preview(
     district: District,
-    delivery: Path | None,
+    delivery: Path | Source | None,
     day: date,
     out: Path,
     onboarding: frozenset[str] = frozenset(),
@@ -71,7 +72,8 @@ def compute_preview(
         Broken: It met a fault of ours.
     """
     with roster_held(district) as applied:
-        order = order_of(district, delivery, day, guard_of(district), out, applied)
+        path, source = taken_apart(delivery)
+        order = order_of(district, path, day, guard_of(district), out, applied)
         policy = order.policy.with_onboarded(onboarding)
         order = replace(order, unread=unread_in(district, day), policy=policy)
-        return compute_apart(order, Limits())
+        return compute_apart(order, Limits(), source=source)

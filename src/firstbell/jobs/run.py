@@ -25,6 +25,7 @@ from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.ordering import order_of, unread_in
 from firstbell.jobs.ran import TRY_AGAIN, Ran, failed_of, ran_of, refused_of
 from firstbell.reports.order import COMPUTED, Computed, Deltas, Step
+from firstbell.sources.source import Source, taken_apart
 from firstbell.store.alone import alone_with, say_that_we_live
 from firstbell.store.apply import apply
 from firstbell.store.artefacts import (
@@ -57,12 +58,12 @@ class _Stale(Exception):
     """A hold is to be applied that is no longer the newest."""
 
 
-def run_sync(sync: Sync, delivery: Path | None) -> Ran:
+def run_sync(sync: Sync, delivery: Path | Source | None) -> Ran:
     """Runs a sync to its end; its row then says how it went, too.
 
     Args:
         sync: queued, or running when the worker that began it has died.
-        delivery: the folder or archive; None: the last feed is judged again.
+        delivery: the folder or archive, or what fetches it; None: the last feed is judged again.
 
     Raises:
         Overtaken: It has ended already, or another process runs it; nothing is done.
@@ -75,7 +76,7 @@ def run_sync(sync: Sync, delivery: Path | None) -> Ran:
         return _run(sync, delivery)
 
 
-def _run(sync: Sync, delivery: Path | None) -> Ran:
+def _run(sync: Sync, delivery: Path | Source | None) -> Ran:
     try:
         for _ in range(_MOST_MOVES):
             with suppress(Moved):
@@ -115,7 +116,8 @@ def _day_of(sync: Sync) -> date:
     return sync.as_of or today_in(sync.district, timezone.now())
 
 
-def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
+def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
+    delivery, source = taken_apart(delivered)
     district = District.objects.get(pk=sync.district_id)
     unread = unread_in(district, first_bell_of(sync))
     if delivery is not None and os.path.exists(delivery):  # noqa: PTH110 - Path.exists may raise
@@ -132,7 +134,12 @@ def _compute_and_apply(sync: Sync, delivery: Path | None) -> Ran:
         order = replace(order, same_as=_delivery_that_may_be_the_same(sync, district))
     attempt_is_at(sync, Step.RECEIVING)
     computed = compute_apart(
-        order, Limits(), say_that_we_live, partial(_opened, sync), partial(attempt_is_at, sync)
+        order,
+        Limits(),
+        say_that_we_live,
+        partial(_opened, sync),
+        partial(attempt_is_at, sync),
+        source,
     )
     attempt_is_at(sync, Step.APPLYING)
     ended = _ended(computed)

@@ -17,6 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.retry import RetryStrategy
 
 from firstbell.jobs.asking import look_at
+from firstbell.jobs.fetching import fetched_for
 from firstbell.jobs.night import due_night
 from firstbell.jobs.notice import notice
 from firstbell.jobs.notify import NotSent, tell
@@ -31,7 +32,7 @@ from firstbell.store.models import About, District, SchoolRequest, Sync, Trigger
 from firstbell.store.news import MAILS, NOTIFY
 from firstbell.store.nights import nights_of_sources
 from firstbell.store.retention import forget_delivery
-from firstbell.store.syncs import delivery_for, sync_create
+from firstbell.store.syncs import sync_create
 
 #: The queue of syncs, and that of the tasks of each minute, which no sync may keep waiting.
 SYNCS, CLOCK = "syncs", "clock"
@@ -156,7 +157,7 @@ def run_queued(sync_id: int) -> None:
     """Runs a sync, unless it has ended."""
     sync = Sync.objects.get(pk=sync_id)
     try:
-        run_sync(sync, delivery_for(sync))
+        run_sync(sync, fetched_for(sync))
     except Overtaken:
         pass
     except StoreError:  # its text is for commands

@@ -1,14 +1,20 @@
 """Where the deliveries of a district come from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from firstbell.store.errors import StoreError
-from firstbell.store.models import AuditEntry, Source, SourceKind
+from firstbell.store.models import AuditEntry, District, Source, SourceKind
+from firstbell.store.sealed import Purpose, seal
 from firstbell.store.syncs import district_locked, district_of
+
+#: The setting that a secret is kept as.
+_SEALED = "sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +22,8 @@ class SourceShown:
     """A source as it is shown."""
 
     kind: str
-    #: Empty when people upload the files.
-    path: str
+    #: What there is to say of it, by name; a secret is not among it.
+    settings: Mapping[str, str]
 
 
 def source_set(*, district: str, path: Path, who: str) -> SourceShown:
@@ -31,7 +37,7 @@ def source_set(*, district: str, path: Path, who: str) -> SourceShown:
     Raises:
         NoSuchDistrict: There is none of that id.
     """
-    return _set(district, SourceShown(SourceKind.FOLDER, str(path.absolute())), who)
+    return _set(district, SourceShown(SourceKind.FOLDER, {"path": str(path.absolute())}), who)
 
 
 def source_set_upload(*, district: str, who: str) -> SourceShown:
@@ -44,7 +50,24 @@ def source_set_upload(*, district: str, who: str) -> SourceShown:
     Raises:
         NoSuchDistrict: There is none of that id.
     """
-    return _set(district, SourceShown(SourceKind.UPLOAD, ""), who)
+    return _set(district, SourceShown(SourceKind.UPLOAD, {}), who)
+
+
+def source_set_rest(
+    *, district: str, settings: Mapping[str, str], secret: str, who: str
+) -> SourceShown:
+    """Lets a district's nightly syncs read an API of OneRoster, from its next night on.
+
+    Args:
+        district: its slug.
+        settings: as `sources.rest.settings.values_of` gives them.
+        secret: by which the API knows us; it is kept sealed.
+        who: does it.
+
+    Raises:
+        NoSuchDistrict: There is none of that id.
+    """
+    return _set(district, SourceShown(SourceKind.REST, settings), who, secret)
 
 
 def takes_uploads(district: int) -> bool:
@@ -52,8 +75,21 @@ def takes_uploads(district: int) -> bool:
     return Source.objects.filter(district_id=district, kind=SourceKind.UPLOAD).exists()
 
 
-def _set(slug: str, shown: SourceShown, who: str) -> SourceShown:
-    settings = {"path": shown.path} if shown.path else {}
+def rest_of(district: District) -> tuple[Mapping[str, str], str] | None:
+    """The settings of the API that a district's deliveries come from, and its secret, sealed.
+
+    Returns:
+        None when they come from elsewhere.
+    """
+    found = Source.objects.filter(district=district, kind=SourceKind.REST).first()
+    if found is None:
+        return None
+    return _without_secret(found.settings), found.settings[_SEALED]
+
+
+def _set(slug: str, shown: SourceShown, who: str, secret: str = "") -> SourceShown:
+    sealed = {_SEALED: seal(secret, Purpose.SOURCES)} if secret else {}
+    settings = {**shown.settings, **sealed}
     with transaction.atomic():
         found = district_locked(slug)
         Source.objects.update_or_create(
@@ -61,7 +97,7 @@ def _set(slug: str, shown: SourceShown, who: str) -> SourceShown:
         )
         found.nights_since = None if shown.kind == SourceKind.UPLOAD else timezone.now()
         found.save(update_fields=["nights_since"])
-        details = {"kind": shown.kind, **settings}
+        details = {"kind": shown.kind, **shown.settings}
         AuditEntry.objects.create(district=found, who=who, what="source set", details=details)
     return shown
 
@@ -73,4 +109,8 @@ def source_shown(district: str) -> SourceShown:
         raise StoreError(
             f"district {district} has no source yet; firstbell source set {district} folder PATH"
         )
-    return SourceShown(found.kind, found.settings.get("path", ""))
+    return SourceShown(found.kind, _without_secret(found.settings))
+
+
+def _without_secret(settings: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in settings.items() if name != _SEALED}

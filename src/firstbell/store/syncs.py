@@ -53,15 +53,9 @@ def sync_create(
     )
 
 
-def delivery_for(sync: Sync) -> Path | None:
-    """The delivery that a sync is about; None when it judges the last feed again.
-
-    Raises:
-        StoreError: It names none, and its district has no source.
-    """
-    if sync.delivery is not None:
-        return Path(sync.delivery)
-    return None if sync.trigger in FROM_LAST_FEED else delivery_of(sync.district)
+def judges_last_feed(sync: Sync) -> bool:
+    """Whether a sync judges the last feed again, instead of what is delivered."""
+    return sync.delivery is None and sync.trigger in FROM_LAST_FEED
 
 
 def delivery_of(district: District) -> Path:

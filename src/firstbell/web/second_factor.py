@@ -15,8 +15,8 @@ from qrcode.image.svg import SvgPathImage
 from qrcode.main import QRCode
 
 from firstbell.store.models import Person
+from firstbell.store.sealed import Purpose, seal, unseal
 from firstbell.web.scoped import person_of
-from firstbell.web.sealed import seal, unseal
 
 _METHOD = "mfa"
 #: What a specialist reaches without a second factor: what leads to one, and out.
@@ -34,11 +34,11 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # it has no type 
 
     def encrypt(self, text: str) -> str:
         """The secret as the database keeps it."""
-        return seal(text)
+        return seal(text, Purpose.SECOND_FACTORS)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret that the database keeps."""
-        return unseal(encrypted_text)
+        return unseal(encrypted_text, Purpose.SECOND_FACTORS)
 
     def build_totp_svg(self, url: str) -> str:
         """The picture that an app reads, as markup of a page."""

@@ -13,7 +13,7 @@ environment = Environment()
 _url = urlsplit(environment.url)
 _https = _url.scheme == "https"
 
-#: Known for good once the storage is: `web.secret.use_kept_key`.
+#: Known for good once the storage is: `store.secret_key.use_kept_key`.
 SECRET_KEY = environment.secret_key or token_urlsafe(48)
 SECRET_KEY_FALLBACKS = environment.old_secret_keys.split()
 ALLOWED_HOSTS = [_url.hostname or "", "localhost", "127.0.0.1", "[::1]"]

@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from firstbell.store.connecting import Role
 from firstbell.store.database import open_store
 from firstbell.store.environment import Environment
-from firstbell.web.secret import use_kept_key
+from firstbell.store.secret_key import use_kept_key
 
 _opened = ExitStack()
 _opened.enter_context(open_store(Environment().data_dir, role=Role.WEB))

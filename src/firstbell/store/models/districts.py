@@ -83,6 +83,8 @@ class SourceKind(models.TextChoices):
     FOLDER = "folder"
     #: People upload them, and each is synced then.
     UPLOAD = "upload"
+    #: An API of OneRoster is read each night, such as ClassLink's.
+    REST = "rest"
 
 
 class Source(models.Model):

@@ -1,0 +1,188 @@
+"""One question to an API: asked again while it may yet be answered, and its answer put on disk."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import httpx2
+from authlib.integrations.base_client import OAuthError
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.sources.rest.profile import Profile
+
+#: How often a question is asked, and how many seconds are waited at most in between.
+_MOST, _LONGEST = 6, 60.0
+#: Bytes of an answer: a page of 10,000 users is some 10 MB.
+_LARGEST = 256 << 20
+#: Clocks that far apart are why a signature is refused.
+_APART = timedelta(minutes=4)
+_TOO_MUCH = frozenset((413, 500, 504))
+_BUSY = 429
+_BACKOFF = wait_exponential_jitter(multiplier=0.5)
+
+
+class TooMuch(Exception):
+    """The API cannot answer with so many records at once."""
+
+
+class _NotYet(Exception):
+    """It may be answered a little later."""
+
+    def __init__(self, refused: Refused, after: float | None = None) -> None:
+        """What is said when it never is, and how many seconds it asks to wait."""
+        super().__init__()
+        self.refused, self.after = refused, after
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came, beside the body."""
+
+    #: How many records there are in all; None: it does not say.
+    total: int | None
+    #: What the API's clock said.
+    at: datetime
+    #: Bytes as they came over the line.
+    size: int
+
+
+@dataclass(slots=True)
+class Asked:
+    """What asking has cost so far."""
+
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API that is open to us."""
+
+    client: httpx2.Client
+    profile: Profile
+    asked: Asked
+    #: Waits some seconds; tests do not.
+    sleep: Callable[[float], None]
+
+
+def ask(
+    api: Api, collection: str, asked: Mapping[str, str | int], into: Path, *, may_shrink: bool
+) -> Answer:
+    """Asks for some records of a collection.
+
+    Args:
+        api: whom.
+        collection: its name, which is the end of the address, too.
+        asked: the query.
+        into: the file that the answer is written to.
+        may_shrink: whether to ask for fewer records instead of the same again.
+
+    Raises:
+        TooMuch: it cannot answer with so many at once; if `may_shrink`.
+        Refused: it does not answer.
+    """
+
+    def once() -> Answer:
+        api.asked.requests += 1
+        return _ask(api, collection, asked, into, may_shrink=may_shrink)
+
+    def before_sleep(state: RetryCallState) -> None:
+        api.asked.retries += 1
+
+    retrying = Retrying(
+        retry=retry_if_exception_type(_NotYet),
+        stop=stop_after_attempt(_MOST),
+        wait=_wait,
+        sleep=api.sleep,
+        before_sleep=before_sleep,
+        reraise=True,
+    )
+    try:
+        return retrying(once)
+    except _NotYet as not_yet:
+        raise not_yet.refused from None
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    after = error.after if isinstance(error, _NotYet) else None
+    return min(_LONGEST, _BACKOFF(state) if after is None else after)
+
+
+def _ask(
+    api: Api, collection: str, asked: Mapping[str, str | int], into: Path, *, may_shrink: bool
+) -> Answer:
+    names = {"source": api.profile.source, "collection": collection}
+    try:
+        with api.client.stream("GET", collection, params=dict(asked)) as response:
+            _check(response, names, may_shrink=may_shrink)
+            size = _write(response, into, names)
+            api.asked.bytes += response.num_bytes_downloaded
+            return Answer(_total_of(response), _clock_of(response), size)
+    except httpx2.TimeoutException:
+        if may_shrink:
+            raise TooMuch from None
+        raise _NotYet(Refused(Reason.API_UNREACHABLE, **names)) from None
+    except (httpx2.TransportError, httpx2.DecodingError):
+        raise _NotYet(Refused(Reason.API_UNREACHABLE, **names)) from None
+    except OAuthError:
+        raise Refused(Reason.API_WRONG_KEY, **names) from None
+
+
+def _check(response: httpx2.Response, names: Mapping[str, str], *, may_shrink: bool) -> None:
+    status = response.status_code
+    if status == httpx2.codes.OK:
+        return
+    if status in _TOO_MUCH and may_shrink:
+        raise TooMuch
+    fails = Refused(Reason.API_FAILS, status=str(status), **names)
+    if status == _BUSY or response.is_server_error:
+        raise _NotYet(fails, _after(response))
+    if status == httpx2.codes.UNAUTHORIZED:
+        off = abs(_clock_of(response) - datetime.now(UTC))
+        if off > _APART:
+            minutes = f"{off.total_seconds() / 60:,.0f} minutes"
+            raise Refused(Reason.API_WRONG_CLOCK, off=minutes, **names)
+        raise Refused(Reason.API_WRONG_KEY, **names)
+    if status == httpx2.codes.FORBIDDEN:
+        raise Refused(Reason.API_FORBIDDEN, **names)
+    if status == httpx2.codes.NOT_FOUND:
+        raise Refused(Reason.API_NOT_THERE, **names)
+    raise Refused(Reason.API_REDIRECTS, **names) if response.is_redirect else fails
+
+
+def _write(response: httpx2.Response, into: Path, names: Mapping[str, str]) -> int:
+    size = 0
+    with into.open("wb") as file:
+        for block in response.iter_bytes():
+            size += file.write(block)
+            if size > _LARGEST:
+                raise Refused(Reason.API_UNREADABLE, **names)
+    return size
+
+
+def _total_of(response: httpx2.Response) -> int | None:
+    said = response.headers.get("x-total-count", "")
+    return int(said) if said.isdecimal() else None
+
+
+def _clock_of(response: httpx2.Response) -> datetime:
+    with suppress(KeyError, ValueError):
+        return parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
+    return datetime.now(UTC)
+
+
+def _after(response: httpx2.Response) -> float | None:
+    """The seconds of `Retry-After`, which may be a moment; None when it says none."""
+    said = response.headers.get("retry-after", "")
+    if said.isdecimal():
+        return float(said)
+    with suppress(ValueError):
+        return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
+    return None

@@ -1,0 +1,110 @@
+"""A district's roster from an API, as the files of a delivery: the same that a folder would bring."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from firstbell.feed.database import quoted, text
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.sources.rest.asking import Answer, Api, ask
+from firstbell.sources.rest.collection import Pulled, Room, pull
+from firstbell.sources.rest.members import columns_of
+
+#: How often it is looked whether something has changed since it was read.
+_MOST_ROUNDS = 3
+#: Memory for what is read; beyond it DuckDB spills to disk.
+_MEMORY = "256MB"
+_ROLES = """
+SELECT (doc ->> 'sourcedId') || '/' || nth AS "sourcedId", NULL AS status,
+       doc ->> 'sourcedId' AS "userSourcedId", one ->> 'roleType' AS "roleType",
+       one ->> 'role' AS role, one ->> 'beginDate' AS "beginDate", one ->> 'endDate' AS "endDate",
+       one -> 'org' ->> 'sourcedId' AS "orgSourcedId"
+FROM (SELECT doc, unnest(json_extract(doc, '$.roles[*]')) AS one,
+             generate_subscripts(json_extract(doc, '$.roles[*]'), 1) AS nth
+      FROM users ORDER BY rowid)
+"""
+
+
+def pull_roster(api: Api, version: Version, into: Path) -> None:
+    """Writes a roster as it is now, as CSV files of OneRoster with a manifest.
+
+    Args:
+        api: whose roster.
+        version: of the standard that it speaks.
+        into: an existing, empty folder.
+
+    Raises:
+        Refused: the API does not answer as it should, or its roster changes all the time.
+    """
+    with _room() as room:
+        pulled = {name: pull(api, name, room) for name in FEED_TABLES}
+        _settle(api, pulled, room)
+        for table in FEED_TABLES:
+            columns = ", ".join(columns_of(table, version))
+            _write(room, f"SELECT {columns} FROM {quoted(table)} ORDER BY rowid", into, table)
+        if version is Version.V1_2:
+            _write(room, _ROLES, into, "roles")
+    _write_manifest(version, api.profile.source, into)
+
+
+@contextmanager
+def _room() -> Iterator[Room]:
+    with TemporaryDirectory(prefix="firstbell-pull-") as folder:
+        database = duckdb.connect(
+            str(Path(folder) / "pages.duckdb"),
+            config={"memory_limit": _MEMORY, "temp_directory": str(Path(folder) / "spill")},
+        )
+        with database:
+            yield Room(database, Path(folder))
+
+
+def _settle(api: Api, pulled: dict[str, Pulled], room: Room) -> None:
+    """Reads again what has changed since it was read, until nothing has: then it is of one moment."""
+    for _ in range(_MOST_ROUNDS):
+        changed = [one.name for one in pulled.values() if _has_changed(api, one, room)]
+        if not changed:
+            return
+        pulled.update({name: pull(api, name, room) for name in changed})
+    raise Refused(Reason.API_RESTLESS, source=api.profile.source, collection=changed[0])
+
+
+def _has_changed(api: Api, one: Pulled, room: Room) -> bool:
+    now = _counted(api, one.name, {}, room)
+    if now.total != one.total:
+        return True
+    if not api.profile.filters or one.total is None:
+        return False
+    changed = _counted(api, one.name, {"filter": f"dateLastModified>'{_moment(one.since)}'"}, room)
+    return bool(changed.total) and changed.total != now.total  # the same: it knows no filters
+
+
+def _counted(api: Api, name: str, asked: dict[str, str], room: Room) -> Answer:
+    query: dict[str, str | int] = {"limit": 1, "offset": 0, **asked}
+    return ask(api, name, query, room.folder / "counted.json", may_shrink=False)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def _write(room: Room, query: str, into: Path, table: str) -> None:
+    file = text(str(into / f"{table}.csv"))
+    room.database.execute(f"COPY ({query}) TO {file} (FORMAT csv, HEADER, NULL '')")
+
+
+def _write_manifest(version: Version, source: str, into: Path) -> None:
+    files = [*FEED_TABLES, *(["roles"] if version is Version.V1_2 else [])]
+    said = {
+        "manifest.version": "1.0",
+        "oneroster.version": version,
+        **{f"file.{name}": "bulk" for name in files},
+        "source.systemName": source,
+    }
+    with (into / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("propertyName", "value"), *said.items()])

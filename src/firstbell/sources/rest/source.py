@@ -1,0 +1,48 @@
+"""An API of OneRoster as a source of deliveries."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.oneroster.dictionary import Version
+from firstbell.sources.rest.address import leads_nowhere
+from firstbell.sources.rest.asking import Api, Asked
+from firstbell.sources.rest.auth import Credentials, auth_of
+from firstbell.sources.rest.pull import pull_roster
+from firstbell.sources.rest.settings import RestSettings
+
+_BASES = {Version.V1_1: "/ims/oneroster/v1p1/", Version.V1_2: "/ims/oneroster/rostering/v1p2/"}
+#: Seconds: for an answer to begin or go on, and for a connection.
+_PATIENCE = httpx2.Timeout(60, connect=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """An API, with what it knows us by."""
+
+    settings: RestSettings
+    #: It is in no text of this object.
+    secret: str = field(repr=False)
+
+    def deliver(self, into: Path) -> Path:
+        """Reads the whole roster; see `Source.deliver`."""
+        settings = self.settings
+        profile = settings.vendor.profile
+        if leads_nowhere(settings.address):
+            raise Refused(Reason.API_UNREACHABLE, source=profile.source)
+        credentials = Credentials(
+            settings.method, self.secret, settings.key, settings.token_url, settings.scope
+        )
+        with httpx2.Client(
+            base_url=settings.address + _BASES[settings.version],
+            auth=auth_of(credentials),
+            headers={"Accept": "application/json"},
+            timeout=_PATIENCE,
+            follow_redirects=False,  # credentials stay with the host
+        ) as client:
+            api = Api(client, profile, Asked(), time.sleep)
+            pull_roster(api, settings.version, into)
+        return into

@@ -1,0 +1,114 @@
+"""A roster that is pulled is what the server had at one moment, or nothing."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from firstbell.feed.refusal import Refused
+from firstbell.generate import District, generate
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.sources.rest.asking import Api, Asked
+from firstbell.sources.rest.auth import Credentials, Method, auth_of
+from firstbell.sources.rest.profile import Profile
+from firstbell.sources.rest.pull import pull_roster
+from tests.simulator import Roster, Simulator, random_faults, simulated
+
+_PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True)
+#: What CSV files of a whole roster leave blank, and what says that a record is active.
+_BLANK = {"dateLastModified", "password"}
+
+Rows = dict[str, list[dict[str, str]]]
+
+
+@pytest.fixture(scope="module", params=list(Version))
+def district(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("district")
+    generate(District(2, 120, 0.0, 3, request.param), folder)
+    return folder
+
+
+@contextmanager
+def _opened(server: Simulator, method: Method = Method.OAUTH2) -> Iterator[Api]:
+    account, bearer = server.account, method is Method.BEARER
+    credentials = Credentials(
+        method, account.bearer if bearer else account.secret, account.key, server.token_url, _SCOPE
+    )
+    base = server.proxy if bearer else server.base
+    with httpx2.Client(base_url=f"{base}/", auth=auth_of(credentials)) as client:
+        yield Api(client, _PROFILE, Asked(), lambda seconds: None)
+
+
+_SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-core.readonly"
+
+
+def _pulled(server: Simulator, into: Path, method: Method = Method.OAUTH2) -> Rows:
+    into.mkdir()
+    with _opened(server, method) as api:
+        pull_roster(api, server.roster.version, into)
+    return _rows(into)
+
+
+def _rows(folder: Path) -> Rows:
+    """By table and in the order of their ids, the cells that are not blank."""
+    read = {}
+    for table in (*FEED_TABLES, "roles"):
+        file = folder / f"{table}.csv"
+        if not file.exists():
+            continue
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = [
+                {name: cell for name, cell in row.items() if cell and name not in _BLANK}
+                for row in csv.DictReader(lines)
+            ]
+        if table == "roles":  # REST knows no ids of roles
+            rows = [{**row, "sourcedId": ""} for row in rows]
+        read[table] = sorted(rows, key=lambda row: sorted(row.items()))
+    return read
+
+
+@pytest.mark.parametrize("method", [*Method])
+def test_it_is_what_the_files_of_the_district_are(
+    method: Method, district: Path, tmp_path: Path
+) -> None:
+    roster = Roster.read(district)
+    if roster.version is Version.V1_2 and method.startswith("oauth1"):
+        method = Method.OAUTH2  # 1.2 has no OAuth 1
+    with simulated(roster) as server:
+        assert _pulled(server, tmp_path / "pulled", method) == _rows(district)
+
+
+def _is_of_one_moment(pulled: Rows, server: Simulator, folder: Path) -> bool:
+    """Whether it is what the server would have told at one of the moments of the pull."""
+    for number, state in enumerate(server.states):
+        with simulated(state) as still:
+            if pulled == _pulled(still, folder / f"state-{number}"):
+                return True
+    return False
+
+
+def _pull_with_faults(seed: int, district: Path, folder: Path) -> str:
+    """What came of a pull: `whole`, or why it failed."""
+    with simulated(Roster.read(district), faults=random_faults(seed)) as server:
+        try:
+            pulled = _pulled(server, folder / "pulled")
+        except Refused as refused:
+            return str(refused)
+        assert _is_of_one_moment(pulled, server, folder), (seed, server.faults)
+    return "whole"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_goes_wrong_it_is_of_one_moment_or_nothing(
+    seed: int, district: Path, tmp_path: Path
+) -> None:
+    assert _pull_with_faults(seed, district, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(20, 220))
+def test_whatever_else_goes_wrong(seed: int, district: Path, tmp_path: Path) -> None:
+    assert _pull_with_faults(seed, district, tmp_path)
