@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0015_invitations'),
+        ("store", "0015_invitations"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='source',
-            name='kind',
-            field=models.TextField(choices=[('folder', 'Folder'), ('upload', 'Upload'), ('rest', 'Rest')]),
+            model_name="source",
+            name="kind",
+            field=models.TextField(
+                choices=[("folder", "Folder"), ("upload", "Upload"), ("rest", "Rest")]
+            ),
         ),
     ]
