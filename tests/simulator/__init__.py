@@ -10,6 +10,7 @@ from tests.simulator.mixtures import random_faults
 from tests.simulator.roster import Roster
 from tests.simulator.server import simulated
 from tests.simulator.simulator import Manners, Simulator, classlink
+from tests.simulator.writing import write
 
 __all__ = [
     "Account",
@@ -21,4 +22,5 @@ __all__ = [
     "classlink",
     "random_faults",
     "simulated",
+    "write",
 ]

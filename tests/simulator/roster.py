@@ -43,7 +43,10 @@ class Roster:
 
     @classmethod
     def read(cls, folder: Path) -> "Roster":
-        """Read a folder of CSVs; with roles.csv it is of version 1.2."""
+        """Read a folder of CSVs; with roles.csv it is of version 1.2.
+
+        Rows that no server could tell, unreadable or too narrow, are left out.
+        """
         version = Version.V1_2 if (folder / "roles.csv").exists() else Version.V1_1
         roles: dict[str, list[Cells]] = {}
         for row in _rows(folder / "roles.csv"):
@@ -136,8 +139,17 @@ def id_of(record: bytes) -> str:
 
 def _rows(file: Path) -> Iterator[Cells]:
     with suppress(FileNotFoundError), file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = csv.reader(lines)
-        header = next(rows)
-        for row in rows:
-            if row:
+        header = next(csv.reader(lines))
+        for line in lines:
+            row = _row(line)
+            if len(row) >= len(header):
                 yield Cells(zip(header, row, strict=False))
+
+
+def _row(line: str) -> list[str]:
+    """The cells of a line; none if it is not a row by itself, for a server would not have it."""
+    try:
+        (row,) = csv.reader([line], strict=True)
+    except csv.Error:
+        return []
+    return row

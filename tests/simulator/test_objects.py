@@ -1,11 +1,13 @@
 """Objects have what the standard's schemas require."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
+from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import Version
-from tests.simulator import Roster
+from tests.simulator import Roster, write
 from tests.simulator.objects import COLLECTIONS
 
 _EVERY = ("sourcedId", "status", "dateLastModified")
@@ -65,3 +67,17 @@ def test_parts_hold_what_is_of_their_kind(roster: Roster) -> None:
     assert roster.objects("terms") == []
     people = len(roster.records("users"))
     assert 0 < len(roster.records("teachers")) < len(roster.records("students")) < people
+
+
+@pytest.mark.parametrize("version", Version)
+def test_a_roster_written_and_read_is_the_same_whatever_was_planted(
+    version: Version, tmp_path: Path
+) -> None:
+    district = District(schools=3, students=500, errors=0.2, seed=8, version=version)
+    generate(district, tmp_path / "planted")
+    roster = Roster.read(tmp_path / "planted")
+    write(roster, tmp_path / "written")
+    again = Roster.read(tmp_path / "written")
+    assert len(roster.records("users")) > 450
+    for collection in COLLECTIONS:
+        assert again.objects(collection) == roster.objects(collection)
