@@ -132,14 +132,13 @@ class Redirect(Fault):
 
 @dataclass(frozen=True)
 class ExpiredToken(Fault):
-    """All tokens expire before their time, that of this request too."""
+    """All tokens that were issued expire before their time, that of this request too."""
 
     def instead(self, moment: Moment) -> Answer | None:
-        """401 for a request with a token."""
+        """401 for a request with such a token."""
+        had_one = moment.gate.knows_token(moment.asked)
         moment.gate.expire()
-        if moment.asked.headers.get("authorization", "").startswith("Bearer "):
-            return refusal(moment.roster.version, 401)
-        return None
+        return refusal(moment.roster.version, 401) if had_one else None
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,10 @@ class Gate:
         content = {"access_token": token, "token_type": "bearer", "expires_in": seconds}
         return _of_token(200, content | ({"scope": scopes} if scopes else {}))
 
+    def knows_token(self, asked: Asked) -> bool:
+        """Whether a request has a token that was issued here."""
+        return asked.headers.get("authorization", "").removeprefix("Bearer ") in self._tokens
+
     def expire(self) -> None:
         """All tokens are worth nothing from now on."""
         self._tokens.clear()

@@ -58,7 +58,7 @@ class Objects:
             "dateLastModified": row["dateLastModified"] or self._loaded,
         }
         members.update(self._makers[collection](row))
-        return {name: member for name, member in members.items() if member is not None}
+        return _without_missing(members)
 
     def _session(self, row: Cells) -> Object:
         return {
@@ -139,7 +139,7 @@ class Objects:
             "org": self._ref("orgs", row["orgSourcedId"]),
             **self._optional(row, "beginDate", "endDate"),
         }
-        return {name: member for name, member in members.items() if member is not None}
+        return _without_missing(members)
 
     def _optional(self, row: Cells, *columns: str) -> Object:
         """What need not be said: in 1.1 an empty text, as ClassLink has it; in 1.2 nothing."""
@@ -161,6 +161,12 @@ def members(version: Version, collection: str) -> frozenset[str]:
     """The names of all members that an object of a collection can have."""
     every = type("Filled", (Cells,), {"__missing__": lambda self, column: "x"})()
     return frozenset(Objects(version, "", {}).make(collection, every))
+
+
+def _without_missing(members: Object) -> Object:
+    if None not in members.values():
+        return members
+    return {name: member for name, member in members.items() if member is not None}
 
 
 def _same(row: Cells, *columns: str) -> Object:

@@ -16,13 +16,15 @@ from tests.simulator.gate import Account
 from tests.simulator.roster import Roster
 from tests.simulator.simulator import Manners, Simulator
 
+_MANNERS, _ACCOUNT = Manners(), Account()
+
 
 @contextmanager
 def simulated(
     roster: Roster,
-    manners: Manners = Manners(),  # noqa: B008
+    manners: Manners = _MANNERS,
     *,
-    account: Account = Account(),  # noqa: B008
+    account: Account = _ACCOUNT,
     faults: Iterable[Fault] = (),
     port: int = 0,
 ) -> Iterator[Simulator]:

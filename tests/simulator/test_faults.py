@@ -25,7 +25,7 @@ from tests.simulator.faults import (
     WrongTotal,
 )
 from tests.simulator.objects import COLLECTIONS
-from tests.simulator.pulling import client_of, pulled, token_of
+from tests.simulator.pulling import bearer, client_of, get, pulled, token_of
 from tests.simulator.roster import id_of
 
 SECOND = When("users", nth=2)
@@ -92,6 +92,12 @@ def test_a_token_expires_in_the_middle_of_a_pull(roster: Roster) -> None:
         with client_of(simulator) as again:
             found.append(again.get("users").status_code)
     assert found == [200, 401, 401, 200]
+
+
+def test_the_bearer_of_the_proxy_does_not_expire(roster: Roster) -> None:
+    with simulated(roster, faults=[ExpiredToken()]) as simulator:
+        answer = get(f"{simulator.proxy}/orgs", headers=bearer(simulator.account.bearer))
+    assert answer.status_code == 200
 
 
 def test_a_record_that_goes_before_its_page_takes_another_one_along(roster: Roster) -> None:
