@@ -306,4 +306,8 @@ def test_what_may_pass_is_what_a_person_need_not_mend() -> None:
         "FILE_MISSING",
         "FILE_UNREADABLE",
         "DISK_FULL",
+        "API_UNREACHABLE",
+        "API_FAILS",
+        "API_UNREADABLE",
+        "API_RESTLESS",
     }
