@@ -7,12 +7,13 @@ from django.conf import settings
 
 from firstbell.generate import District as Generated
 from firstbell.generate import generate
+from firstbell.jobs.fetching import fetched_for
 from firstbell.jobs.run import run_sync
 from firstbell.oneroster.dictionary import Version
 from firstbell.store import feed_schools
 from firstbell.store.actions import district_add, schools_onboard
 from firstbell.store.models import District, FeedSchool, Sync, Trigger
-from firstbell.store.syncs import delivery_for, sync_create
+from firstbell.store.syncs import sync_create
 
 _SEED = Path(__file__).parents[2] / "examples" / "seed-district"
 
@@ -26,7 +27,7 @@ def north(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Distri
 
 def _run(district: District, trigger: Trigger, delivery: Path | None = None) -> Sync:
     sync = sync_create(district=district, trigger=trigger, delivery=delivery)
-    run_sync(sync, delivery_for(sync))
+    run_sync(sync, fetched_for(sync))
     sync.refresh_from_db()
     return sync
 

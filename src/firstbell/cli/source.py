@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbell.cli.exits import DataDir, Debug
+from firstbell.cli.exits import FAILED, DataDir, Debug
 from firstbell.cli.printable import printable
 from firstbell.cli.store import WHO, District, store
 
 if TYPE_CHECKING:
+    from firstbell.sources.rest.source import Rest
     from firstbell.store.sources import SourceShown
 
 source = typer.Typer(help="Say where deliveries come from.", no_args_is_help=True)
@@ -46,7 +47,7 @@ class Version(StrEnum):
     V1_2 = "1.2"
 
 
-_APIS = {Kind.CLASSLINK: "classlink", Kind.ONEROSTER: "generic"}
+_APIS = (Kind.CLASSLINK, Kind.ONEROSTER)
 _NEEDS = {
     Kind.FOLDER: "the folder or .zip has to be named",
     Kind.CLASSLINK: "the address of the API has to be given",
@@ -84,14 +85,14 @@ def set_(
     """Let a district's nightly syncs read a folder, an archive or an API, from its next night on.
 
     Or let its people upload its files, which are synced then; it has no nightly sync. The secret of
-    an API is asked for, or taken from FIRSTBELL_SOURCE_SECRET.
+    an API is asked for, or taken from FIRSTBELL_SOURCE_SECRET; the connection is tested first.
     """
     if (kind is Kind.UPLOAD) != (where is None):
         needs = _NEEDS[kind] if where is None else "an upload comes from nowhere else"
         raise typer.BadParameter(needs, param_hint="WHERE")
     values = {
         "address": where or "",
-        "vendor": _APIS.get(kind, ""),
+        "vendor": kind,
         "version": version,
         "method": auth,
         "key": key,
@@ -107,18 +108,20 @@ def _set(district: str, kind: Kind, where: str, values: Mapping[str, str]) -> "S
     from firstbell.store.sources import source_set, source_set_upload
 
     if kind in _APIS:
-        return _set_rest(district, values)
+        return _set_api(district, kind, values)
     if kind is Kind.FOLDER:
         return source_set(district=district, path=Path(where), who=WHO)
     return source_set_upload(district=district, who=WHO)
 
 
-def _set_rest(district: str, values: Mapping[str, str]) -> "SourceShown":
+def _set_api(district: str, kind: Kind, values: Mapping[str, str]) -> "SourceShown":
     from pydantic import ValidationError
 
     from firstbell.sources.rest.settings import settings_of, values_of
+    from firstbell.sources.rest.source import Rest
+    from firstbell.store.models import SourceKind
     from firstbell.store.secret_key import use_kept_key
-    from firstbell.store.sources import source_set_rest
+    from firstbell.store.sources import source_set_api
     from firstbell.store.syncs import district_of
 
     district_of(district)
@@ -128,8 +131,47 @@ def _set_rest(district: str, values: Mapping[str, str]) -> "SourceShown":
         why = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise typer.BadParameter(why, param_hint="WHERE") from None
     secret = os.environ.get(_SECRET) or typer.prompt("Secret", hide_input=True)
+    _tell(Rest(settings, secret))
     use_kept_key()
-    return source_set_rest(district=district, settings=values_of(settings), secret=secret, who=WHO)
+    return source_set_api(
+        district=district,
+        kind=SourceKind(kind),
+        settings=values_of(settings),
+        secret=secret,
+        who=WHO,
+    )
+
+
+@source.command()
+def test(district: District, data_dir: DataDir = None, debug: Debug = False) -> None:
+    """See what a district's API shares with us; nothing is read, and nothing is applied."""
+    with store(data_dir):
+        from firstbell.jobs.fetching import fetched_of
+        from firstbell.sources.rest.source import Rest
+        from firstbell.store.syncs import district_of
+
+        found = fetched_of(district_of(district))
+        if not isinstance(found, Rest):
+            raise typer.BadParameter(
+                "its source is no API; firstbell check reads a folder or .zip",
+                param_hint="DISTRICT",
+            )
+        _tell(found)
+
+
+def _tell(api: "Rest") -> None:
+    from firstbell.feed.refusal import Refused
+
+    try:
+        shared = api.shared()
+    except Refused as refused:
+        typer.echo(f"{refused}.\n{refused.solution}", err=True)
+        raise typer.Exit(FAILED) from None
+    for name, number in shared.numbers.items():
+        typer.echo(f"{name:<12} {'not counted' if number is None else f'{number:,}':>12}")
+    more = (shared.numbers["schools"] or 0) > len(shared.schools)
+    names = [printable(name) for name in shared.schools]
+    typer.echo(f"Schools: {', '.join([*names, '…'] if more else names)}")
 
 
 @source.command()
@@ -143,7 +185,8 @@ def show(district: District, data_dir: DataDir = None, debug: Debug = False) -> 
 
 
 def _words(shown: "SourceShown") -> str:
-    said = [f"{name} {value}" for name, value in shown.settings.items() if value]
-    if set(shown.settings) <= {"path"}:
-        said = list(shown.settings.values())
-    return printable(" ".join([shown.kind, *said]))
+    said = shown.settings
+    if shown.kind not in _APIS:
+        return printable(f"{shown.kind} {said.get('path', '')}".strip())
+    how = [f"OneRoster {said['version']}", said["method"], *([said["key"]] if said["key"] else ())]
+    return printable(f"{shown.kind} {said['address']} ({', '.join(how)})")

@@ -42,14 +42,21 @@ class Latest:
     #: What started the sync that runs now; None when none does.
     running: Trigger | None
     schedule: Schedule
-    #: Whether uploaded files are its source: then it has no nights.
-    takes_uploads: bool
+    #: Where its deliveries come from; None: it has no source yet.
+    source: SourceKind | None
+
+    @property
+    def takes_uploads(self) -> bool:
+        """Whether uploaded files are its source: then it has no nights."""
+        return self.source is SourceKind.UPLOAD
+
+    def source_of(self, sync: SyncRow) -> SourceKind | None:
+        """Where the records of a sync came from, if the source is what it was then."""
+        return SourceKind.UPLOAD if sync.trigger is Trigger.UPLOAD else self.source
 
 
-_DISTRICT = f"""
-SELECT *, EXISTS (
-    SELECT FROM sources WHERE district_id = districts.id AND kind = '{SourceKind.UPLOAD}'
-) AS takes_uploads
+_DISTRICT = """
+SELECT *, (SELECT kind FROM sources WHERE district_id = districts.id) AS source
 FROM districts WHERE id = %s
 """
 #: The newest sync of a district, the one that runs, the one that ended last, one by its id, and the
@@ -71,6 +78,7 @@ FROM syncs WHERE district_id = %(district)s AND id IN (
 def latest_of(seen: DistrictSeen) -> Latest:
     """How a district stands."""
     (district,) = District.objects.raw(_DISTRICT, [seen.pk])
+    source = vars(district)["source"]
     asked = {"district": seen.pk, "applied": district.applied_sync_id}
     of_note = {sync.pk: sync for sync in Sync.objects.raw(_OF_NOTE, asked)}
     applied = of_note.get(district.applied_sync_id or 0)
@@ -89,7 +97,7 @@ def latest_of(seen: DistrictSeen) -> Latest:
         removals=(held.held if held else None) or {},
         running=Trigger(running[0].trigger) if running else None,
         schedule=schedule_of(district),
-        takes_uploads=vars(district)["takes_uploads"],
+        source=SourceKind(source) if source else None,
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from firstbell.store.errors import StoreError
-from firstbell.store.models import AuditEntry, District, Source, SourceKind
+from firstbell.store.models import APIS, AuditEntry, District, Source, SourceKind
 from firstbell.store.sealed import Purpose, seal
 from firstbell.store.syncs import district_locked, district_of
 
@@ -53,13 +53,14 @@ def source_set_upload(*, district: str, who: str) -> SourceShown:
     return _set(district, SourceShown(SourceKind.UPLOAD, {}), who)
 
 
-def source_set_rest(
-    *, district: str, settings: Mapping[str, str], secret: str, who: str
+def source_set_api(
+    *, district: str, kind: SourceKind, settings: Mapping[str, str], secret: str, who: str
 ) -> SourceShown:
     """Lets a district's nightly syncs read an API of OneRoster, from its next night on.
 
     Args:
         district: its slug.
+        kind: one of `APIS`.
         settings: as `sources.rest.settings.values_of` gives them.
         secret: by which the API knows us; it is kept sealed.
         who: does it.
@@ -67,7 +68,7 @@ def source_set_rest(
     Raises:
         NoSuchDistrict: There is none of that id.
     """
-    return _set(district, SourceShown(SourceKind.REST, settings), who, secret)
+    return _set(district, SourceShown(kind, settings), who, secret)
 
 
 def takes_uploads(district: int) -> bool:
@@ -75,13 +76,13 @@ def takes_uploads(district: int) -> bool:
     return Source.objects.filter(district_id=district, kind=SourceKind.UPLOAD).exists()
 
 
-def rest_of(district: District) -> tuple[Mapping[str, str], str] | None:
+def api_of(district: District) -> tuple[Mapping[str, str], str] | None:
     """The settings of the API that a district's deliveries come from, and its secret, sealed.
 
     Returns:
         None when they come from elsewhere.
     """
-    found = Source.objects.filter(district=district, kind=SourceKind.REST).first()
+    found = Source.objects.filter(district=district, kind__in=APIS).first()
     if found is None:
         return None
     return _without_secret(found.settings), found.settings[_SEALED]

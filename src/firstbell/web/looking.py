@@ -11,6 +11,8 @@ from firstbell.store.changes import changes_of
 from firstbell.store.checked import check_of
 from firstbell.store.findings import findings_of, schools_of
 from firstbell.store.history import SyncSeen, sync_of
+from firstbell.store.latest import latest_of
+from firstbell.store.models import SourceKind
 from firstbell.store.rows import row_of
 from firstbell.store.scope import DistrictSeen
 from firstbell.web.changed import told_change
@@ -29,8 +31,9 @@ _MOST_ROWS = 2**63 - 1
 @of_district
 def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResponse:
     """All that a sync found, with how to fix it, a page at a time."""
-    context = _findings(request, _seen(district, sync))
-    return manage(request, district, "findings.html", context)
+    seen, latest = _seen(district, sync), latest_of(district)
+    context = _findings(request, seen, latest.source_of(seen.row))
+    return manage(request, district, "findings.html", context, latest=latest)
 
 
 @require_safe
@@ -40,11 +43,11 @@ def check_findings(request: HttpRequest, district: DistrictSeen, check: int) -> 
     found = check_of(district, check)
     if found is None:
         raise Http404
-    context = {**_findings(request, found.seen), "of_check": True}
+    context = {**_findings(request, found.seen, SourceKind.UPLOAD), "of_check": True}
     return manage(request, district, "findings.html", context, tab="upload")
 
 
-def _findings(request: HttpRequest, seen: SyncSeen) -> dict[str, Any]:
+def _findings(request: HttpRequest, seen: SyncSeen, source: SourceKind | None) -> dict[str, Any]:
     version = Version(seen.version or Version.V1_1)
     computed = kept(seen.folder)
     causes = [one for one in computed.causes.shown if one.findings] if computed else ()
@@ -55,7 +58,7 @@ def _findings(request: HttpRequest, seen: SyncSeen) -> dict[str, Any]:
     return {
         "row": listed(seen.row),
         "form": form,
-        "page": page_of(request, [told_finding(one, version) for one in rows or ()]),
+        "page": page_of(request, [told_finding(one, version, source) for one in rows or ()]),
         "total": None if form.is_set else sum(seen.findings.values()),
         "gone": asked is not None and rows is None,
     }

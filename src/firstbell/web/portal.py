@@ -78,7 +78,7 @@ def sync_reports(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
         "drawn_of": (request.GET.urlencode(), today, ever, newest, rows),
         "begun": None if ever else beginning(district, latest, settings.FIRSTBELL_PRODUCT),
         "applied": latest.applied.pk if latest.applied else None,
-        "fix": told_causes(first, latest.tables),
+        "fix": told_causes(first, latest.tables, latest.source),
         "fixes": computed.causes.total if computed else 0,
     }
     return manage(request, district, "sync_reports.html", context, latest=latest)
@@ -103,7 +103,8 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         raise Http404
     product, computed = settings.FIRSTBELL_PRODUCT, kept(seen.folder)
     causes = computed.causes if computed else NO_CAUSES
-    sync_told, latest = told(seen, computed, product), latest_of(district)
+    latest = latest_of(district)
+    sync_told = told(seen, computed, product, latest.source_of(seen.row))
     version = Version(seen.version or Version.V1_1)
     by_name = schools_of(seen) if request.GET.get("school") else ()
     form = SeekForm(request.GET, seen.codes, version, by_name)

@@ -12,9 +12,10 @@ from firstbell.jobs.night import next_night
 from firstbell.jobs.readiness import is_stale
 from firstbell.store.history import SyncRow
 from firstbell.store.latest import Latest
-from firstbell.store.models import SyncStatus, Trigger
+from firstbell.store.models import APIS, SourceKind, SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
 from firstbell.web.amounts import counted
+from firstbell.web.apis import called
 from firstbell.web.held import gravest
 from firstbell.web.moments import ZONES, day_and_time
 
@@ -88,7 +89,7 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
         ended=_said(leads.completed_at if leads else None),
         applied=_said(ended_at),
         as_of=_said(latest.read.started_at if latest.read else None),
-        read_from=_read_from(latest.read) if latest.read else "",
+        read_from=_read_from(latest.read, latest.source) if latest.read else "",
         next=_said(following.starts_at if following else None),
         zone=str(ZONES.get(district.timezone, district.timezone)),
         next_note=_note(latest, paused, following is None),
@@ -106,9 +107,11 @@ def _said(moment: datetime | None) -> str:
     return day_and_time(moment) if moment else ""
 
 
-def _read_from(read: SyncRow) -> str:
+def _read_from(read: SyncRow, source: SourceKind | None) -> str:
     if read.trigger == Trigger.UPLOAD:
         return _("read from an upload")
+    if source in APIS:
+        return _("read from %(source)s") % {"source": called(source)}
     return _("read from files of your SIS")
 
 

@@ -19,8 +19,9 @@ from firstbell.rules.catalogue import rule
 from firstbell.rules.rule import Owner
 from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
-from firstbell.store.models import SyncStatus
+from firstbell.store.models import APIS, SourceKind, SyncStatus
 from firstbell.web.amounts import noun
+from firstbell.web.apis import called
 
 #: Who must act, in the words of every page.
 TURNS: dict[Owner, "str | Promise"] = {
@@ -100,28 +101,44 @@ class ToldFinding:
     solution: str
 
 
-def told_finding(finding: FindingSeen, version: Version) -> ToldFinding:
+def turn_of(owner: Owner, source: SourceKind | None) -> str:
+    """Who must act, in the words of every page.
+
+    Args:
+        owner: of the rule or cause.
+        source: where the records came from.
+    """
+    if owner is Owner.SHARING and source in APIS:
+        return _("Your district acts, in %(source)s") % {"source": called(source)}
+    return str(TURNS[owner])
+
+
+def told_finding(finding: FindingSeen, version: Version, source: SourceKind | None) -> ToldFinding:
     """Puts a finding into the words of its page.
 
     Args:
         finding: what was found.
         version: of OneRoster, as the sync read it.
+        source: where the records came from.
     """
     broken = rule(finding.code, version)
-    return ToldFinding(finding, str(TURNS[broken.owner]), broken.solution)
+    return ToldFinding(finding, turn_of(broken.owner, source), broken.solution)
 
 
-def told(seen: SyncSeen, computed: Computed | None, product: str) -> Told:
+def told(
+    seen: SyncSeen, computed: Computed | None, product: str, source: SourceKind | None
+) -> Told:
     """Puts a sync into the words of its page.
 
     Args:
         seen: the sync.
         computed: what it came to; None: it came to nothing, or that is not kept any more.
         product: how the product is called.
+        source: where the records came from.
     """
     causes = computed.causes if computed else NO_CAUSES
     failed = _failed(seen.tables)
-    shown = told_causes(causes.shown, seen.tables)
+    shown = told_causes(causes.shown, seen.tables, source)
     ended_well = seen.row.status in (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
     return Told(
         seen=seen,
@@ -156,28 +173,33 @@ def _took(row: SyncRow) -> str:
 
 
 def told_causes(
-    causes: Sequence[Cause], tables: Mapping[str, Mapping[str, int]]
+    causes: Sequence[Cause],
+    tables: Mapping[str, Mapping[str, int]],
+    source: SourceKind | None,
 ) -> list[ToldCause]:
     """The first causes of a sync, with their places in the list.
 
     Args:
         causes: the biggest first.
         tables: records of the sync, by table and outcome.
+        source: where the records came from.
     """
     failed = _failed(tables)
-    return [_told_cause(number, cause, failed) for number, cause in enumerate(causes, start=1)]
+    return [
+        _told_cause(number, cause, failed, source) for number, cause in enumerate(causes, start=1)
+    ]
 
 
 def _failed(tables: Mapping[str, Mapping[str, int]]) -> int:
     return sum(counts.get("failed", 0) for counts in tables.values())
 
 
-def _told_cause(number: int, cause: Cause, failed: int) -> ToldCause:
+def _told_cause(number: int, cause: Cause, failed: int, source: SourceKind | None) -> ToldCause:
     fixed = cause.held_back - cause.skipped
     return ToldCause(
         number=number,
         cause=cause,
-        turn=str(TURNS[cause.turn]),
+        turn=turn_of(cause.turn, source),
         note=_note(cause),
         skips=cause.skipped > fixed,
         share=100 if cause.skipped > fixed else round(100 * fixed / max(failed, 1)),

@@ -16,7 +16,7 @@ class Vendor(StrEnum):
     """Whose API it is."""
 
     CLASSLINK = "classlink"
-    GENERIC = "generic"
+    ONEROSTER = "oneroster"
 
     @property
     def profile(self) -> Profile:
@@ -30,7 +30,7 @@ class RestSettings:
 
     #: Up to /ims/oneroster, for ClassLink's proxy with the application id as it comes.
     address: Annotated[str, AfterValidator(address_of)]
-    vendor: Vendor = Vendor.GENERIC
+    vendor: Vendor = Vendor.ONEROSTER
     version: Version = Version.V1_1
     method: Method = Method.OAUTH1_SHA256
     #: Whom it knows us by; a bearer has none.

@@ -1,6 +1,8 @@
 """An API of OneRoster as a source of deliveries."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from firstbell.sources.rest.asking import Api, Asked
 from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.pull import pull_roster
 from firstbell.sources.rest.settings import RestSettings
+from firstbell.sources.rest.trial import Shared, shared
 
 _BASES = {Version.V1_1: "/ims/oneroster/v1p1/", Version.V1_2: "/ims/oneroster/rostering/v1p2/"}
 #: Seconds: for an answer to begin or go on, and for a connection.
@@ -29,8 +32,18 @@ class Rest:
 
     def deliver(self, into: Path) -> Path:
         """Reads the whole roster; see `Source.deliver`."""
-        settings = self.settings
-        profile = settings.vendor.profile
+        with self._opened() as api:
+            pull_roster(api, self.settings.version, into)
+        return into
+
+    def shared(self) -> Shared:
+        """What the API shows us; raises Refused when it does not."""
+        with self._opened() as api:
+            return shared(api)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Api]:
+        settings, profile = self.settings, self.settings.vendor.profile
         if leads_nowhere(settings.address):
             raise Refused(Reason.API_UNREACHABLE, source=profile.source)
         credentials = Credentials(
@@ -43,6 +56,4 @@ class Rest:
             timeout=_PATIENCE,
             follow_redirects=False,  # credentials stay with the host
         ) as client:
-            api = Api(client, profile, Asked(), time.sleep)
-            pull_roster(api, settings.version, into)
-        return into
+            yield Api(client, profile, Asked(), time.sleep)

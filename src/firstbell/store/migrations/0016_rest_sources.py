@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
             model_name="source",
             name="kind",
             field=models.TextField(
-                choices=[("folder", "Folder"), ("upload", "Upload"), ("rest", "Rest")]
+                choices=[
+                    ("folder", "Folder"),
+                    ("upload", "Upload"),
+                    ("classlink", "Classlink"),
+                    ("oneroster", "Oneroster"),
+                ]
             ),
         ),
     ]

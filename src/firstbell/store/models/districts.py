@@ -83,8 +83,13 @@ class SourceKind(models.TextChoices):
     FOLDER = "folder"
     #: People upload them, and each is synced then.
     UPLOAD = "upload"
-    #: An API of OneRoster is read each night, such as ClassLink's.
-    REST = "rest"
+    #: An API of OneRoster is read each night: ClassLink's, or another one.
+    CLASSLINK = "classlink"
+    ONEROSTER = "oneroster"
+
+
+#: The kinds that are APIs.
+APIS = (SourceKind.CLASSLINK, SourceKind.ONEROSTER)
 
 
 class Source(models.Model):

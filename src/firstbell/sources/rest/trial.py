@@ -1,0 +1,45 @@
+"""What a key lets us see of an API, before anything is read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from firstbell.feed.refusal import Reason, Refused
+from firstbell.sources.rest.asking import Api, ask
+
+#: What is counted, and how many schools are named.
+_COUNTED = ("schools", "users", "classes", "enrollments")
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is shared with a key."""
+
+    #: Records by collection; None: the API does not say how many there are.
+    numbers: Mapping[str, int | None]
+    #: Names of the first schools.
+    schools: Sequence[str]
+
+
+def shared(api: Api) -> Shared:
+    """Looks what there is; raises Refused when the API does not let us."""
+    with TemporaryDirectory(prefix="firstbell-trial-") as folder:
+        answer = Path(folder) / "answer.json"
+        numbers = {}
+        for name in _COUNTED:
+            asked: dict[str, str | int] = {"limit": 1, "offset": 0}
+            numbers[name] = ask(api, name, asked, answer, may_shrink=False).total
+        ask(api, "schools", {"limit": _NAMED, "offset": 0}, answer, may_shrink=False)
+        return Shared(numbers, _names(answer, api.profile.source))
+
+
+def _names(answer: Path, source: str) -> list[str]:
+    try:
+        found: Any = json.loads(answer.read_bytes())
+        return [str(one["name"]) for one in found["orgs"][:_NAMED]]
+    except (ValueError, LookupError, TypeError):
+        raise Refused(Reason.API_UNREADABLE, source=source, collection="schools") from None
