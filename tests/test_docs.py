@@ -43,6 +43,15 @@ _TOLD = {
     Reason.LINE_TOO_LONG: "a line of more than 32 MiB",
     Reason.FILE_UNREADABLE: "cannot be opened",
     Reason.DISK_FULL: "not enough room on the disk",
+    Reason.API_UNREACHABLE: "could not be reached",
+    Reason.API_WRONG_KEY: "refuses the key",
+    Reason.API_WRONG_CLOCK: "a clock that is off",
+    Reason.API_FORBIDDEN: "does not share a collection",
+    Reason.API_NOT_THERE: "has nothing at the address",
+    Reason.API_REDIRECTS: "sends us elsewhere",
+    Reason.API_FAILS: "goes on answering with an error",
+    Reason.API_UNREADABLE: "something that is no roster",
+    Reason.API_RESTLESS: "changed each time",
 }
 
 
