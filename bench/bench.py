@@ -2,6 +2,7 @@
 
     make bench                              the district of 3.5 million rows, and its nights
     .venv/bin/python -m bench.bench frictionless     the comparison with frictionless
+    .venv/bin/python -m bench.bench pulls            the pull of the clean district from an API
 
 Each command is a process of its own, and takes turns with the others, so that a slow minute of the
 machine is slow for all. What is printed goes to docs/benchmarks.md by hand, with its date.
@@ -10,15 +11,15 @@ machine is slow for all. What is printed goes to docs/benchmarks.md by hand, wit
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from bench import pulls
 from bench.nights import measure
+from bench.timing import Run, timed
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import Version
 
@@ -32,25 +33,17 @@ CLEAN = District(1000, 470_000, 0.0, 1, Version.V1_1, class_size=50, classes_per
 SMALL = District(400, 280_000, 0.01, 1, Version.V1_1)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of one command."""
-
-    seconds: float
-    #: Processor time, of all cores together.
-    processor_seconds: float
-    #: The most memory it held, in MB.
-    peak: float
-
-
 def main() -> None:
     """Measures, and prints what came out."""
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores,", end=" ")
     print(f"{platform.system()}, Python {platform.python_version()}, DuckDB {version('duckdb')}")
     if sys.argv[1:] == ["frictionless"]:
         beside_frictionless()
+    elif sys.argv[1:] == ["pulls"]:
+        pulls.measure(made_up("clean", CLEAN), timed)
     else:
         beside_duckdb()
+        pulls.measure(made_up("clean", CLEAN), timed)
         district = made_up("defects", BIG)
         measure(district, DISTRICTS, lambda command: timed(command).seconds, check(district))
 
@@ -130,17 +123,6 @@ def median(runs: Sequence[Run]) -> Run:
     seconds = statistics.median_low(run.seconds for run in runs)
     middle = next(run for run in runs if run.seconds == seconds)
     return Run(middle.seconds, middle.processor_seconds, max(run.peak for run in runs))
-
-
-def timed(command: list[str]) -> Run:
-    """Runs a command to its end; a check that finds something to fix ends with 1."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    code = os.waitstatus_to_exitcode(status)
-    assert code in (0, 1), f"{command} ended with {code}"
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":
