@@ -57,7 +57,11 @@ def bare(place: Mapping[str, str]) -> None:
         for name in FEED_TABLES:
             offset, total = 0, 1
             while offset < total:
-                asked = {"limit": CLASSLINK.most, "offset": offset, "sort": "sourcedId"}
+                asked: dict[str, str | int] = {
+                    "limit": CLASSLINK.most,
+                    "offset": offset,
+                    "sort": "sourcedId",
+                }
                 with client.stream("GET", name, params=asked) as answer:
                     total = int(answer.headers["x-total-count"])
                     for _ in answer.iter_bytes():

@@ -27,6 +27,7 @@ def create_table(table: str, version: Version) -> str:
     columns = ["sourcedId VARCHAR", "as_of DATE", "twins VARCHAR", "surplus INTEGER"]
     columns += ["controls BOOLEAN"]
     columns += ["courses_in_feed BOOLEAN", "sessions_in_feed BOOLEAN", _FACTS[table]]
+    columns += [f"{name}_wanted BOOLEAN" for name in ("courses", "sessions", "types")]
     for field in judged_fields(table, version):
         columns.append(f'"{field.name}" {_TYPES.get(field.kind, "VARCHAR")}')
         columns.append(f'"cell_{field.name}" VARCHAR')

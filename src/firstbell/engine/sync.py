@@ -86,6 +86,17 @@ def _tables_in(reading: Reading, name: str) -> frozenset[str]:
     return frozenset(table for (table,) in found)
 
 
+def _wanted(reading: Reading) -> dict[str, str]:
+    """Which columns a class should have that it can do without: an API need not tell all of them."""
+    may_leave_out = reading.from_api and reading.version is Version.V1_1
+    wanted = {
+        "courses_wanted": "courses" in reading.files and not may_leave_out,
+        "sessions_wanted": "academicSessions" in reading.files and not may_leave_out,
+        "types_wanted": not reading.from_api,
+    }
+    return {name: str(value).lower() for name, value in wanted.items()}
+
+
 def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
     """Prepares what the rules of a table look at; returns the query of one row a record."""
     table = rules.table
@@ -115,6 +126,7 @@ def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
                 values[f"{alias}_in_feed"] = str(name in reading.files).lower()
                 if name not in reading.files:
                     create_nobody(reading.database, name)
+            values |= _wanted(reading)
         case "enrollments":
             values = {"classes": "standing_classes"}
     if table in ("orgs", "academicSessions"):

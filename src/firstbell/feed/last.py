@@ -75,6 +75,11 @@ def version_of_feed(last: LastFeed) -> Version:
     return Version(_feed(last)["version"])
 
 
+def is_from_api(last: LastFeed) -> bool:
+    """Whether the last feed was made of the answers of an API."""
+    return bool(_feed(last).get("api"))
+
+
 def carry(database: duckdb.DuckDBPyConnection, table: Table, kept: KeptTable) -> FileRead:
     """Makes `rows_<table>` of a table that is not delivered: it is as it last was."""
     columns = kept.columns_in(table)

@@ -11,6 +11,8 @@ from firstbell.feed.row import take_apart
 from firstbell.oneroster.dictionary import Version
 
 _LARGEST = 1 << 20
+#: The property, beside those of the standard, that says that the files were made of an API's answers.
+FROM_API = "firstbell.api"
 _VERSIONS = {"1": Version.V1_1, "1.0": Version.V1_1, "": Version.V1_1} | {v: v for v in Version}
 
 
@@ -37,6 +39,8 @@ class Manifest:
     modes: Mapping[str, Mode]
     #: It was no UTF-8 and has been read as Windows-1252.
     recoded: bool = False
+    #: We wrote it ourselves, beside what an API told.
+    from_api: bool = False
 
     def mode_of(self, table: str) -> Mode | None:
         """How the file of a table is meant; None when the manifest does not say."""
@@ -79,7 +83,7 @@ def read_manifest(path: Path, work: Path) -> Manifest:
         for name, value in properties.items()
         if name.startswith("file.") and value
     }
-    return Manifest(version, modes, recoded)
+    return Manifest(version, modes, recoded, from_api=FROM_API in properties)
 
 
 def _content(path: Path, work: Path) -> tuple[bytes, bool]:

@@ -11,6 +11,7 @@ from firstbell.feed.last import (
     KeptTable,
     LastFeed,
     carry,
+    is_from_api,
     kept_tables,
     merge,
     version_of_feed,
@@ -45,6 +46,8 @@ class Reading:
     deltas: frozenset[str] = frozenset()
     #: Tables of which a change file was lost, and no full export has come since.
     lost: frozenset[str] = frozenset()
+    #: It was made of the answers of an API, which need not tell all that files must.
+    from_api: bool = False
 
 
 def read(
@@ -96,7 +99,10 @@ def read(
         if file is not None:
             files[table] = file
     deltas = frozenset(table for table in delivered if manifest.mode_of(table) is Mode.DELTA)
-    return Reading(database, version, files, tuple(said), deltas, lost - (delivered - deltas))
+    still_lost = lost - (delivered - deltas)
+    return Reading(
+        database, version, files, tuple(said), deltas, still_lost, from_api=manifest.from_api
+    )
 
 
 def changes_in(delivery: Delivery, work: Path) -> frozenset[str]:
@@ -127,7 +133,7 @@ def read_again(last: LastFeed, database: duckdb.DuckDBPyConnection) -> Reading:
         for name in READ_TABLES
         if name in kept
     }
-    return Reading(database, version, files, (), lost=last.lost)
+    return Reading(database, version, files, (), lost=last.lost, from_api=is_from_api(last))
 
 
 def _manifest_of(delivery: Delivery, work: Path) -> Manifest:

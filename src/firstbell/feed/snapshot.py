@@ -39,7 +39,7 @@ def write_feed(reading: Reading, folder: Path) -> None:
         _write(reading.database, query, folder / f"{file.table}.parquet")
         kept[file.table] = (columns, file.has_nul)
     _write(reading.database, _notes(reading), folder / NOTES)
-    feed = {"version": reading.version, "tables": kept}
+    feed = {"version": reading.version, "tables": kept, "api": reading.from_api}
     (folder / FEED).write_text(json.dumps(feed, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -37,9 +37,9 @@ NOT_JUDGED = frozenset({"sourcedId", "status", "dateLastModified", "password"})
 
 #: Columns that the standard requires and a class can do without, with when they are wanted.
 WANTED_ONLY = {
-    "courseSourcedId": "courses_in_feed",
-    "classType": "TRUE",
-    "termSourcedIds": "sessions_in_feed",
+    "courseSourcedId": "courses_wanted",
+    "classType": "types_wanted",
+    "termSourcedIds": "sessions_wanted",
 }
 
 #: All that is understood as a grade in OneRoster 1.1, in lower case: also `K` and `1`.

@@ -1,6 +1,9 @@
 """A roster that is pulled is what the server had at one moment, or nothing."""
 
 import csv
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,3 +115,29 @@ def test_whatever_goes_wrong_it_is_of_one_moment_or_nothing(
 @pytest.mark.parametrize("seed", range(20, 220))
 def test_whatever_else_goes_wrong(seed: int, district: Path, tmp_path: Path) -> None:
     assert _pull_with_faults(seed, district, tmp_path)
+
+
+_LEFT_OUT = {
+    Version.V1_1: {"classType", "courseSourcedId", "termSourcedIds"},
+    Version.V1_2: {"classType"},
+}
+
+
+def test_what_an_api_need_not_tell_is_no_finding(district: Path, tmp_path: Path) -> None:
+    roster = Roster.read(district)
+    members = {"classType": "classType", "courseSourcedId": "course", "termSourcedIds": "terms"}
+    for one in roster.objects("classes"):
+        roster = roster.put(
+            "classes", {name: value for name, value in one.items() if name not in members.values()}
+        )
+    with simulated(roster) as server:
+        _pulled(server, tmp_path / "pulled")
+    out = tmp_path / "report"
+    subprocess.run(
+        [sys.executable, "-m", "firstbell", "check", tmp_path / "pulled", "--out", out],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        check=False,
+    )
+    with (out / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
+        found = {row["field"] for row in csv.DictReader(file) if row["file"] == "classes.csv"}
+    assert found == set(members) - _LEFT_OUT[roster.version]

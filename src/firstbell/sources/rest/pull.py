@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from firstbell.feed.database import quoted, text
+from firstbell.feed.manifest import FROM_API
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.sources.rest.asking import Answer, Api, ask
@@ -105,6 +106,7 @@ def _write_manifest(version: Version, source: str, into: Path) -> None:
         "oneroster.version": version,
         **{f"file.{name}": "bulk" for name in files},
         "source.systemName": source,
+        FROM_API: "true",
     }
     with (into / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("propertyName", "value"), *said.items()])
