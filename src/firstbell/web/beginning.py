@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from firstbell.store.checked import CheckRow, checks_of
 from firstbell.store.feed_schools import onboards_all, schools_of
 from firstbell.store.latest import Latest
-from firstbell.store.models import SchoolState, SyncStatus
+from firstbell.store.models import APIS, SchoolState, SyncStatus
 from firstbell.store.scope import DistrictSeen
+from firstbell.web.apis import called
 from firstbell.web.moments import day_and_time
 
 _COMPLETE = (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
@@ -76,6 +77,9 @@ def _connect(latest: Latest) -> Step:
     title = _("Connect your source")
     if latest.takes_uploads:
         return Step(title, True, _("You upload the files; each upload is synced."))
+    if latest.source in APIS:
+        words = _("Your specialist has connected %(source)s.") % {"source": called(latest.source)}
+        return Step(title, True, words)
     if latest.schedule.since:
         return Step(title, True, _("Your specialist has connected the folder of your exports."))
     return Step(

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
-from firstbell.feed.database import quoted, text
+from firstbell.feed.database import open_database, quoted, text
 from firstbell.feed.manifest import FROM_API
+from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.sources.rest.asking import Answer, Api, ask
@@ -43,7 +42,7 @@ def pull_roster(api: Api, version: Version, into: Path) -> None:
     Raises:
         Refused: the API does not answer as it should, or its roster changes all the time.
     """
-    with _room() as room:
+    with _room(into) as room:
         pulled = {name: pull(api, name, room) for name in FEED_TABLES}
         _settle(api, pulled, room)
         for table in FEED_TABLES:
@@ -55,14 +54,11 @@ def pull_roster(api: Api, version: Version, into: Path) -> None:
 
 
 @contextmanager
-def _room() -> Iterator[Room]:
+def _room(into: Path) -> Iterator[Room]:
     with TemporaryDirectory(prefix="firstbell-pull-") as folder:
-        database = duckdb.connect(
-            str(Path(folder) / "pages.duckdb"),
-            config={"memory_limit": _MEMORY, "temp_directory": str(Path(folder) / "spill")},
-        )
-        with database:
-            yield Room(database, Path(folder))
+        work = Path(folder)
+        with open_database(work, Limits(memory=_MEMORY), into) as database:
+            yield Room(database, work)
 
 
 def _settle(api: Api, pulled: dict[str, Pulled], room: Room) -> None:
