@@ -15,7 +15,8 @@ import httpx2
 
 from bench.timing import Run
 from firstbell.oneroster.dictionary import FEED_TABLES
-from firstbell.sources.rest.auth import Credentials, Method, auth_of
+from firstbell.sources.rest.auth import Credentials, auth_of
+from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import CLASSLINK
 from firstbell.sources.rest.settings import RestSettings, Vendor
 from firstbell.sources.rest.source import Rest

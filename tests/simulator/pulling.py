@@ -1,44 +1,22 @@
 """A client in a few lines, which signs by another library than the one that verifies."""
 
-import hashlib
-import hmac
-from base64 import b64encode
-from collections.abc import Generator
 from typing import Any
 
 import httpx2
-from authlib.oauth1.rfc5849.client_auth import ClientAuth
-from authlib.oauth1.rfc5849.signature import generate_signature_base_string
-from authlib.oauth1.rfc5849.util import escape
 
+from firstbell.sources.rest.auth import Credentials, auth_of
+from firstbell.sources.rest.method import Method
 from tests.simulator import Simulator
 
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly"
 
 
-def _sign_sha256(client: ClientAuth, request: object) -> str:
-    base = generate_signature_base_string(request)
-    key = f"{escape(client.client_secret)}&"
-    return b64encode(hmac.digest(key.encode(), base.encode(), hashlib.sha256)).decode()
-
-
-ClientAuth.register_signature_method("HMAC-SHA256", _sign_sha256)
-
-
-class Signed(httpx2.Auth):
-    """OAuth 1.0a."""
-
-    def __init__(self, simulator: Simulator, method: str = "HMAC-SHA256", secret: str = "") -> None:
-        self._client = ClientAuth(
-            simulator.account.key, secret or simulator.account.secret, signature_method=method
-        )
-
-    def auth_flow(
-        self, request: httpx2.Request
-    ) -> Generator[httpx2.Request, httpx2.Response, None]:
-        _, headers, _ = self._client.prepare(request.method, str(request.url), {}, b"")
-        request.headers["Authorization"] = headers["Authorization"]
-        yield request
+def signed(
+    simulator: Simulator, method: Method = Method.OAUTH1_SHA256, secret: str = ""
+) -> httpx2.Auth:
+    """OAuth 1.0a, as our own sources sign."""
+    account = simulator.account
+    return auth_of(Credentials(method, secret or account.secret, account.key))
 
 
 def get(url: str, **asked: Any) -> httpx2.Response:

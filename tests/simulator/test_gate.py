@@ -5,10 +5,11 @@ import httpx2
 import pytest
 
 from firstbell.oneroster.dictionary import Version
+from firstbell.sources.rest.method import Method
 from tests.simulator import Manners, Roster, Simulator, simulated
-from tests.simulator.pulling import Signed, bearer, client_of, get, token_of
+from tests.simulator.pulling import bearer, client_of, get, signed, token_of
 
-METHODS = ("HMAC-SHA1", "HMAC-SHA256")
+METHODS = (Method.OAUTH1_SHA1, Method.OAUTH1_SHA256)
 
 
 @pytest.fixture
@@ -31,15 +32,15 @@ def old(roster: Roster) -> Iterator[Simulator]:
     ],
 )
 def test_both_signatures_are_accepted_whatever_the_query(
-    old: Simulator, method: str, query: str
+    old: Simulator, method: Method, query: str
 ) -> None:
-    answer = get(f"{old.base}/users{query}", auth=Signed(old, method))
+    answer = get(f"{old.base}/users{query}", auth=signed(old, method))
     assert answer.status_code == (400 if "limit=5&" in query else 200)
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_wrong_secret_is_refused(old: Simulator, method: str) -> None:
-    answer = get(f"{old.base}/users", auth=Signed(old, method, secret="another"))  # noqa: S106
+def test_a_wrong_secret_is_refused(old: Simulator, method: Method) -> None:
+    answer = get(f"{old.base}/users", auth=signed(old, method, secret="another"))  # noqa: S106
     assert answer.status_code == 401
     assert answer.json()["statusInfoSet"][0]["imsx_codeMinor"] == "unauthorized"
 
@@ -50,7 +51,7 @@ def test_signatures_are_good_for_ten_minutes_and_five_ahead(
 ) -> None:
     old = Roster(Version.V1_1, roster.collections)
     with simulated(old, Manners(clock=timedelta(minutes=ahead))) as simulator:
-        answer = get(f"{simulator.base}/orgs", auth=Signed(simulator))
+        answer = get(f"{simulator.base}/orgs", auth=signed(simulator))
     assert answer.status_code == status
 
 
@@ -61,7 +62,7 @@ def test_a_clock_that_is_off_is_told_by_the_date(roster: Roster) -> None:
 
 
 def test_a_signature_is_good_once(old: Simulator) -> None:
-    first = get(f"{old.base}/orgs", auth=Signed(old))
+    first = get(f"{old.base}/orgs", auth=signed(old))
     headers = {"Authorization": first.request.headers["Authorization"]}
     assert [first.status_code, get(f"{old.base}/orgs", headers=headers).status_code] == [
         200,
@@ -77,7 +78,7 @@ def test_what_is_no_credential_is_refused(simulator: Simulator, given: str) -> N
 
 def test_version_1_2_takes_no_signatures(roster: Roster) -> None:
     with simulated(Roster(Version.V1_2, roster.collections)) as new:
-        answer = get(f"{new.base}/orgs", auth=Signed(new))
+        answer = get(f"{new.base}/orgs", auth=signed(new))
     assert answer.status_code == 401
     minor = answer.json()["imsx_CodeMinor"]["imsx_codeMinorField"][0]
     assert minor["imsx_codeMinorFieldValue"] == "unauthorisedrequest"

@@ -11,6 +11,8 @@ import typer
 from firstbell.cli.exits import FAILED, DataDir, Debug
 from firstbell.cli.printable import printable
 from firstbell.cli.store import WHO, District, store
+from firstbell.oneroster.dictionary import Version
+from firstbell.sources.rest.method import Method
 
 if TYPE_CHECKING:
     from firstbell.sources.rest.source import Rest
@@ -29,22 +31,6 @@ class Kind(StrEnum):
     UPLOAD = "upload"
     CLASSLINK = "classlink"
     ONEROSTER = "oneroster"
-
-
-class Method(StrEnum):
-    """How an API is told who asks."""
-
-    OAUTH1_SHA256 = "oauth1-sha256"
-    OAUTH1_SHA1 = "oauth1-sha1"
-    OAUTH2 = "oauth2"
-    BEARER = "bearer"
-
-
-class Version(StrEnum):
-    """The versions of OneRoster that are read."""
-
-    V1_1 = "1.1"
-    V1_2 = "1.2"
 
 
 _APIS = (Kind.CLASSLINK, Kind.ONEROSTER)

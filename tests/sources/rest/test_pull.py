@@ -14,8 +14,9 @@ import pytest
 from firstbell.feed.refusal import Refused
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
-from firstbell.sources.rest.asking import Api, Asked
-from firstbell.sources.rest.auth import Credentials, Method, auth_of
+from firstbell.sources.rest.asking import Api
+from firstbell.sources.rest.auth import Credentials, auth_of
+from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
 from tests.simulator import Roster, Simulator, random_faults, simulated
@@ -42,7 +43,7 @@ def _opened(server: Simulator, method: Method = Method.OAUTH2) -> Iterator[Api]:
     )
     base = server.proxy if bearer else server.base
     with httpx2.Client(base_url=f"{base}/", auth=auth_of(credentials)) as client:
-        yield Api(client, _PROFILE, Asked(), lambda seconds: None)
+        yield Api(client, _PROFILE, lambda seconds: None)
 
 
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-core.readonly"

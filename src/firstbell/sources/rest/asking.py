@@ -51,22 +51,12 @@ class Answer:
     size: int
 
 
-@dataclass(slots=True)
-class Asked:
-    """What asking has cost so far."""
-
-    requests: int = 0
-    retries: int = 0
-    bytes: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Api:
     """An API that is open to us."""
 
     client: httpx2.Client
     profile: Profile
-    asked: Asked
     #: Waits some seconds; tests do not.
     sleep: Callable[[float], None]
 
@@ -87,24 +77,15 @@ def ask(
         TooMuch: it cannot answer with so many at once; if `may_shrink`.
         Refused: it does not answer.
     """
-
-    def once() -> Answer:
-        api.asked.requests += 1
-        return _ask(api, collection, asked, into, may_shrink=may_shrink)
-
-    def before_sleep(state: RetryCallState) -> None:
-        api.asked.retries += 1
-
     retrying = Retrying(
         retry=retry_if_exception_type(_NotYet),
         stop=stop_after_attempt(_MOST),
         wait=_wait,
         sleep=api.sleep,
-        before_sleep=before_sleep,
         reraise=True,
     )
     try:
-        return retrying(once)
+        return retrying(_ask, api, collection, asked, into, may_shrink=may_shrink)
     except _NotYet as not_yet:
         raise not_yet.refused from None
 
@@ -123,7 +104,6 @@ def _ask(
         with api.client.stream("GET", collection, params=dict(asked)) as response:
             _check(response, names, may_shrink=may_shrink)
             size = _write(response, into, names)
-            api.asked.bytes += response.num_bytes_downloaded
             return Answer(_total_of(response), _clock_of(response), size)
     except httpx2.TimeoutException:
         if may_shrink:

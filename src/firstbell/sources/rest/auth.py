@@ -4,7 +4,6 @@ import base64
 import hmac
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 import httpx2
@@ -13,16 +12,9 @@ from authlib.oauth1 import ClientAuth
 from authlib.oauth1.rfc5849.signature import generate_signature_base_string
 from authlib.oauth1.rfc5849.util import escape
 
+from firstbell.sources.rest.method import Method
+
 _SHA1, _SHA256 = "HMAC-SHA1", "HMAC-SHA256"
-
-
-class Method(StrEnum):
-    """The ways that APIs take."""
-
-    OAUTH1_SHA256 = "oauth1-sha256"
-    OAUTH1_SHA1 = "oauth1-sha1"
-    OAUTH2 = "oauth2"
-    BEARER = "bearer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,6 @@ def _page(api: Api, name: str, room: Room, *, limit: int, offset: int) -> tuple[
                 raise Refused(
                     Reason.API_UNREADABLE, source=api.profile.source, collection=name
                 ) from None
-            api.asked.retries += 1
 
 
 def _read(name: str, room: Room, file: Path, answer: Answer) -> _Page:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, TypeAdapter
 
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.rest.address import address_of
-from firstbell.sources.rest.auth import Method
+from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import CLASSLINK, GENERIC, Profile
 
 

@@ -11,7 +11,7 @@ import httpx2
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.rest.address import leads_nowhere
-from firstbell.sources.rest.asking import Api, Asked
+from firstbell.sources.rest.asking import Api
 from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.pull import pull_roster
 from firstbell.sources.rest.settings import RestSettings
@@ -56,4 +56,4 @@ class Rest:
             timeout=_PATIENCE,
             follow_redirects=False,  # credentials stay with the host
         ) as client:
-            yield Api(client, profile, Asked(), time.sleep)
+            yield Api(client, profile, time.sleep)
