@@ -14,7 +14,7 @@ from firstbell.jobs.run import run_sync
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.rest.settings import settings_of, values_of
 from firstbell.store.connecting import Role, connected
-from firstbell.store.models import District, SourceKind, Sync, SyncStatus, Trigger
+from firstbell.store.models import District, Sync, SyncStatus, Trigger
 from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import source_set_api, source_shown
 from firstbell.store.syncs import sync_create
@@ -43,7 +43,6 @@ def _source(server: Simulator) -> None:
     use_kept_key()
     source_set_api(
         district="north",
-        kind=SourceKind.CLASSLINK,
         settings=values_of(settings_of(values)),
         secret=_SECRET,
         who="Dana",

@@ -94,18 +94,17 @@ def _set(district: str, kind: Kind, where: str, values: Mapping[str, str]) -> "S
     from firstbell.store.sources import source_set, source_set_upload
 
     if kind in _APIS:
-        return _set_api(district, kind, values)
+        return _set_api(district, values)
     if kind is Kind.FOLDER:
         return source_set(district=district, path=Path(where), who=WHO)
     return source_set_upload(district=district, who=WHO)
 
 
-def _set_api(district: str, kind: Kind, values: Mapping[str, str]) -> "SourceShown":
+def _set_api(district: str, values: Mapping[str, str]) -> "SourceShown":
     from pydantic import ValidationError
 
     from firstbell.sources.rest.settings import settings_of, values_of
     from firstbell.sources.rest.source import Rest
-    from firstbell.store.models import SourceKind
     from firstbell.store.secret_key import use_kept_key
     from firstbell.store.sources import source_set_api
     from firstbell.store.syncs import district_of
@@ -121,7 +120,6 @@ def _set_api(district: str, kind: Kind, values: Mapping[str, str]) -> "SourceSho
     use_kept_key()
     return source_set_api(
         district=district,
-        kind=SourceKind(kind),
         settings=values_of(settings),
         secret=secret,
         who=WHO,

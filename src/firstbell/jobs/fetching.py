@@ -8,8 +8,8 @@ from firstbell.sources.source import Source
 from firstbell.store.models import District, Sync
 from firstbell.store.sealed import Purpose, unseal
 from firstbell.store.secret_key import use_kept_key
-from firstbell.store.sources import api_of
-from firstbell.store.syncs import delivery_of, judges_last_feed
+from firstbell.store.sources import delivery_of
+from firstbell.store.syncs import judges_last_feed
 
 
 def fetched_for(sync: Sync) -> Path | Source | None:
@@ -25,9 +25,8 @@ def fetched_for(sync: Sync) -> Path | Source | None:
 
 def fetched_of(district: District) -> Path | Source:
     """What a district's source delivers; raises StoreError when it has none that can be read."""
-    api = api_of(district)
-    if api is None:
-        return delivery_of(district)
-    settings, sealed = api
+    kept = delivery_of(district)
+    if isinstance(kept, Path):
+        return kept
     use_kept_key()
-    return Rest(settings_of(settings), unseal(sealed, Purpose.SOURCES))
+    return Rest(settings_of(kept.settings), unseal(kept.sealed, Purpose.SOURCES))

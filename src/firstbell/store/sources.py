@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from firstbell.store.errors import StoreError
-from firstbell.store.models import APIS, AuditEntry, District, Source, SourceKind
+from firstbell.store.models import AuditEntry, District, Source, SourceKind
 from firstbell.store.sealed import Purpose, seal
 from firstbell.store.syncs import district_locked, district_of
 
@@ -24,6 +24,15 @@ class SourceShown:
     kind: str
     #: What there is to say of it, by name; a secret is not among it.
     settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKept:
+    """An API as it is kept."""
+
+    settings: Mapping[str, str]
+    #: The secret by which it knows us, sealed.
+    sealed: str
 
 
 def source_set(*, district: str, path: Path, who: str) -> SourceShown:
@@ -54,21 +63,20 @@ def source_set_upload(*, district: str, who: str) -> SourceShown:
 
 
 def source_set_api(
-    *, district: str, kind: SourceKind, settings: Mapping[str, str], secret: str, who: str
+    *, district: str, settings: Mapping[str, str], secret: str, who: str
 ) -> SourceShown:
     """Lets a district's nightly syncs read an API of OneRoster, from its next night on.
 
     Args:
         district: its slug.
-        kind: one of `APIS`.
-        settings: as `sources.rest.settings.values_of` gives them.
+        settings: as `sources.rest.settings.values_of` gives them; the vendor is the kind of source.
         secret: by which the API knows us; it is kept sealed.
         who: does it.
 
     Raises:
         NoSuchDistrict: There is none of that id.
     """
-    return _set(district, SourceShown(kind, settings), who, secret)
+    return _set(district, SourceShown(SourceKind(settings["vendor"]), settings), who, secret)
 
 
 def takes_uploads(district: int) -> bool:
@@ -76,16 +84,24 @@ def takes_uploads(district: int) -> bool:
     return Source.objects.filter(district_id=district, kind=SourceKind.UPLOAD).exists()
 
 
-def api_of(district: District) -> tuple[Mapping[str, str], str] | None:
-    """The settings of the API that a district's deliveries come from, and its secret, sealed.
+def delivery_of(district: District) -> Path | ApiKept:
+    """Where a district's source puts its deliveries, or the API that is read for them.
 
-    Returns:
-        None when they come from elsewhere.
+    Raises:
+        StoreError: It has none that can be read.
     """
-    found = Source.objects.filter(district=district, kind__in=APIS).first()
-    if found is None:
-        return None
-    return _without_secret(found.settings), found.settings[_SEALED]
+    source = Source.objects.filter(district=district).first()
+    if source is None:
+        raise StoreError(
+            f"district {district.slug} has no source yet; name the delivery with --from PATH"
+        )
+    if source.kind == SourceKind.UPLOAD:
+        raise StoreError(
+            f"the files of district {district.slug} are uploaded; name the delivery with --from PATH"
+        )
+    if source.kind == SourceKind.FOLDER:
+        return Path(source.settings["path"])
+    return ApiKept(_without_secret(source.settings), source.settings[_SEALED])
 
 
 def _set(slug: str, shown: SourceShown, who: str, secret: str = "") -> SourceShown:

@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from firstbell.store.errors import NoSuchDistrict, StoreError
-from firstbell.store.models import District, Source, SourceKind, Sync, Trigger
+from firstbell.store.errors import NoSuchDistrict
+from firstbell.store.models import District, Sync, Trigger
 
 #: What starts syncs that judge the last feed again.
 FROM_LAST_FEED = (Trigger.HOLD_APPLIED, Trigger.SCHOOL_ONBOARDED)
@@ -56,17 +56,3 @@ def sync_create(
 def judges_last_feed(sync: Sync) -> bool:
     """Whether a sync judges the last feed again, instead of what is delivered."""
     return sync.delivery is None and sync.trigger in FROM_LAST_FEED
-
-
-def delivery_of(district: District) -> Path:
-    """Where a district's source puts its deliveries; raises StoreError when it has no such place."""
-    source = Source.objects.filter(district=district).first()
-    if source is None:
-        raise StoreError(
-            f"district {district.slug} has no source yet; name the delivery with --from PATH"
-        )
-    if source.kind == SourceKind.UPLOAD:
-        raise StoreError(
-            f"the files of district {district.slug} are uploaded; name the delivery with --from PATH"
-        )
-    return Path(source.settings["path"])
