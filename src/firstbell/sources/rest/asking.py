@@ -1,7 +1,8 @@
 """One question to an API: asked again while it may yet be answered, and its answer put on disk."""
 
+import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,16 +10,17 @@ from pathlib import Path
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_exponential_jitter
 
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.sources.rest.profile import Profile
 
-#: How often a question is asked, and how many seconds are waited at most in between.
-_MOST, _LONGEST = 6, 60.0
+#: How often a question is asked, and how many seconds are waited at most in between. An API that
+#: wants to be left alone for longer is: the district's night tries again later.
+_MOST, _LONGEST = 6, 300.0
 #: Bytes of an answer: a page of 10,000 users is some 10 MB.
-_LARGEST = 256 << 20
+_LARGEST = 32 << 20
 #: Clocks that far apart are why a signature is refused.
 _APART = timedelta(minutes=4)
 _TOO_MUCH = frozenset((413, 500, 504))
@@ -47,8 +49,20 @@ class Answer:
     total: int | None
     #: What the API's clock said.
     at: datetime
+    #: Where it says that the next page is, if it does.
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request, whatever came of it."""
+
+    collection: str
+    #: Whether it was made before.
+    again: bool
     #: Bytes as they came over the line.
     size: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +73,26 @@ class Api:
     profile: Profile
     #: Waits some seconds; tests do not.
     sleep: Callable[[float], None]
+    #: Is told of every request.
+    observe: Callable[[Attempt], None] = lambda attempt: None
 
 
-def ask(
-    api: Api, collection: str, asked: Mapping[str, str | int], into: Path, *, may_shrink: bool
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for."""
+
+    collection: str
+    query: Mapping[str, str | int]
+    #: A page that the API has named itself; it is asked for as it is, without a query.
+    link: str | None = None
+
+
+def ask(api: Api, question: Question, into: Path, *, may_shrink: bool) -> Answer:
     """Asks for some records of a collection.
 
     Args:
         api: whom.
-        collection: its name, which is the end of the address, too.
-        asked: the query.
+        question: what for.
         into: the file that the answer is written to.
         may_shrink: whether to ask for fewer records instead of the same again.
 
@@ -79,32 +102,47 @@ def ask(
     """
     retrying = Retrying(
         retry=retry_if_exception_type(_NotYet),
-        stop=stop_after_attempt(_MOST),
+        stop=_is_enough,
         wait=_wait,
         sleep=api.sleep,
         reraise=True,
     )
     try:
-        return retrying(_ask, api, collection, asked, into, may_shrink=may_shrink)
+        for attempt in retrying:
+            with attempt:
+                again = attempt.retry_state.attempt_number > 1
+                return _ask(api, question, into, again=again, may_shrink=may_shrink)
     except _NotYet as not_yet:
         raise not_yet.refused from None
+    raise AssertionError  # the last attempt returns or raises
+
+
+def _wanted(state: RetryCallState) -> float | None:
+    """The seconds that the API asks to wait."""
+    error = state.outcome.exception() if state.outcome else None
+    return error.after if isinstance(error, _NotYet) else None
+
+
+def _is_enough(state: RetryCallState) -> bool:
+    return state.attempt_number == _MOST or (_wanted(state) or 0) > _LONGEST
 
 
 def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    after = error.after if isinstance(error, _NotYet) else None
-    return min(_LONGEST, _BACKOFF(state) if after is None else after)
+    after = _wanted(state)
+    return _BACKOFF(state) if after is None else after
 
 
-def _ask(
-    api: Api, collection: str, asked: Mapping[str, str | int], into: Path, *, may_shrink: bool
-) -> Answer:
-    names = {"source": api.profile.source, "collection": collection}
+def _ask(api: Api, question: Question, into: Path, *, again: bool, may_shrink: bool) -> Answer:
+    names = {"source": api.profile.source, "collection": question.collection}
+    begun, size = time.monotonic(), 0
     try:
-        with api.client.stream("GET", collection, params=dict(asked)) as response:
-            _check(response, names, may_shrink=may_shrink)
-            size = _write(response, into, names)
-            return Answer(_total_of(response), _clock_of(response), size)
+        with _streamed(api, question) as response:
+            try:
+                _check(response, names, may_shrink=may_shrink)
+                _write(response, into, names, may_shrink=may_shrink)
+            finally:
+                size = response.num_bytes_downloaded
+            return Answer(_total_of(response), _clock_of(response), _next_of(response))
     except httpx2.TimeoutException:
         if may_shrink:
             raise TooMuch from None
@@ -113,6 +151,15 @@ def _ask(
         raise _NotYet(Refused(Reason.API_UNREACHABLE, **names)) from None
     except OAuthError:
         raise Refused(Reason.API_WRONG_KEY, **names) from None
+    finally:
+        seconds = time.monotonic() - begun
+        api.observe(Attempt(question.collection, again, size, seconds))
+
+
+def _streamed(api: Api, question: Question) -> AbstractContextManager[httpx2.Response]:
+    if question.link is not None:
+        return api.client.stream("GET", question.link)
+    return api.client.stream("GET", question.collection, params=dict(question.query))
 
 
 def _check(response: httpx2.Response, names: Mapping[str, str], *, may_shrink: bool) -> None:
@@ -137,19 +184,30 @@ def _check(response: httpx2.Response, names: Mapping[str, str], *, may_shrink: b
     raise Refused(Reason.API_REDIRECTS, **names) if response.is_redirect else fails
 
 
-def _write(response: httpx2.Response, into: Path, names: Mapping[str, str]) -> int:
+def _write(
+    response: httpx2.Response, into: Path, names: Mapping[str, str], *, may_shrink: bool
+) -> None:
     size = 0
     with into.open("wb") as file:
         for block in response.iter_bytes():
             size += file.write(block)
             if size > _LARGEST:
-                raise Refused(Reason.API_UNREADABLE, **names)
-    return size
+                raise TooMuch if may_shrink else Refused(Reason.API_UNREADABLE, **names)
 
 
 def _total_of(response: httpx2.Response) -> int | None:
     said = response.headers.get("x-total-count", "")
     return int(said) if said.isdecimal() else None
+
+
+def _next_of(response: httpx2.Response) -> str | None:
+    """The next page; one on another host is nobody's whom we know."""
+    said = response.links.get("next", {}).get("url")
+    if said is None:
+        return None
+    url = response.url.join(said)
+    here = (response.url.scheme, response.url.netloc)
+    return str(url) if (url.scheme, url.netloc) == here else None
 
 
 def _clock_of(response: httpx2.Response) -> datetime:

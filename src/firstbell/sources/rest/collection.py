@@ -2,18 +2,25 @@
 
 Pages are counted by offset, and each begins with the last record of the one before: if that is
 another one, records have moved, and the collection is read from its beginning again. It ends with a
-page that brings nothing new; what the API counts must then be what came.
+page that brings nothing new; what the API counts must then be what came. Where an API names its next
+page by something else than an offset, that is followed to its end. While a page is read, the next
+one comes.
 """
 
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import duckdb
 
-from firstbell.feed.database import quoted, text
 from firstbell.feed.refusal import Reason, Refused
-from firstbell.sources.rest.asking import Answer, Api, TooMuch, ask
+from firstbell.sources.rest.asking import Answer, Api, Question, TooMuch, ask
+from firstbell.sources.rest.page import Page, Room, begin, keep, read, told_twice
+from firstbell.sources.rest.profile import Profile
 
 #: How often a collection is read from its beginning.
 _MOST_TRIES = 3
@@ -38,27 +45,33 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """Where what comes is put."""
+class _Asked:
+    """Where a page begins, and how many records it may have."""
 
-    #: Gets a table of each collection, of its name, with the column `doc`: JSON objects, in order.
-    database: duckdb.DuckDBPyConnection
-    #: A folder of ours that the database may read.
-    folder: Path
+    limit: int
+    offset: int = 0
+    #: What the API calls the page, when that is not its offset.
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """What a page holds."""
+class _Came:
+    """An answer, in its file."""
 
-    number: int
-    first: str | None
-    last: str | None
+    asked: _Asked
     answer: Answer
+    file: Path
+
+    def following(self, number: int) -> _Asked | None:
+        """The page after it, when it holds so many records; None: it says that there is none."""
+        link = self.answer.next
+        if self.asked.link or (link and "offset" not in parse_qs(urlsplit(link).query)):
+            return replace(self.asked, link=link) if link else None
+        return replace(self.asked, offset=max(0, self.asked.offset + number - 1))
 
 
 def pull(api: Api, name: str, room: Room) -> Pulled:
-    """Reads a collection into a table.
+    """Reads a collection into its CSV files.
 
     Args:
         api: whose.
@@ -70,12 +83,12 @@ def pull(api: Api, name: str, room: Room) -> Pulled:
     """
     before: str | None = None
     for _ in range(_MOST_TRIES):
-        room.database.execute(f"CREATE OR REPLACE TABLE {quoted(name)} (doc JSON)")
+        begin(room, name)
         try:
             pulled = _pulled(api, name, room)
         except _Moved:
             continue
-        twice = _told_twice(name, room)
+        twice = told_twice(room)
         if twice in ("", before):  # a record that is there twice whenever one looks is the API's
             return pulled
         before = twice
@@ -83,69 +96,88 @@ def pull(api: Api, name: str, room: Room) -> Pulled:
 
 
 def _pulled(api: Api, name: str, room: Room) -> Pulled:
-    limit, number, last = api.profile.most, 0, None
+    number, last = 0, None
     begun: Answer | None = None
-    while True:
-        page, limit = _page(api, name, room, limit=limit, offset=max(0, number - 1))
-        begun = begun or page.answer
-        if page.answer.total != begun.total or (number and page.first != last):
-            raise _Moved
-        new = page.number - bool(number)
-        room.database.execute(
-            f"INSERT INTO {quoted(name)} SELECT unnest(records[{1 + bool(number)}:]) FROM page"
-        )
-        number, last = number + new, page.last
-        if not new:
-            break
-    if begun.total not in (None, number):
+    asked: _Asked | None = _Asked(api.profile.most)
+    with ThreadPoolExecutor(1) as executor:
+        line = _Line(api, name, room.folder, executor)
+        while asked:
+            came, page = _page(line, asked, room)
+            begun = begun or came.answer
+            overlap = number > 0 and came.asked.link is None
+            if came.answer.total != begun.total or (overlap and page.first != last):
+                raise _Moved
+            keep(room, name, but=int(overlap))
+            number, last = number + page.number - overlap, page.last
+            asked = _after(came, page, api.profile)
+    if begun is None or begun.total not in (None, number):
         raise _Moved
     return Pulled(name, number, begun.total, begun.at)
 
 
-def _page(api: Api, name: str, room: Room, *, limit: int, offset: int) -> tuple[_Page, int]:
-    """A page, in the table `page`, and the number of records that can be asked for at once."""
-    asked: dict[str, str | int] = {"offset": offset}
+def _after(came: _Came, page: Page, profile: Profile) -> _Asked | None:
+    """What is asked for after a page; None when it was the last."""
+    following = came.following(page.number)
+    if following is None or following.link:
+        return following
+    if page.number <= (came.asked.offset > 0):
+        return None
+    if page.number < came.asked.limit and _is_there(following, came.answer):
+        return replace(
+            following, limit=max(page.number, profile.fewest)
+        )  # it gives no more at once
+    return following
+
+
+def _is_there(asked: _Asked, answer: Answer) -> bool:
+    """Whether there may be something new on a page."""
+    return bool(asked.link) or answer.total is None or asked.offset + 1 < answer.total
+
+
+class _Line:
+    """The way that answers come: while one is read, the next is on its way."""
+
+    def __init__(self, api: Api, name: str, folder: Path, executor: ThreadPoolExecutor) -> None:
+        """A line for a collection, whose answers are put into two files of a folder in turn."""
+        self.api, self.name = api, name
+        self._executor = executor
+        self._files = cycle((folder / "odd.json", folder / "even.json"))
+        self._guess: _Asked | None = None
+        self._coming: Future[_Came] | None = None
+
+    def come(self, asked: _Asked) -> _Came:
+        """The answer to what is asked; the one before it is lost."""
+        expected = self._coming if asked == self._guess else None
+        came = (expected or self._ask(asked)).result()
+        self._guess = came.following(came.asked.limit)
+        if self._guess and not _is_there(self._guess, came.answer):
+            self._guess = None
+        self._coming = self._ask(self._guess) if self._guess else None
+        return came
+
+    def _ask(self, asked: _Asked) -> "Future[_Came]":
+        return self._executor.submit(_come, self.api, self.name, asked, next(self._files))
+
+
+def _come(api: Api, name: str, asked: _Asked, file: Path) -> _Came:
+    """Asks for a page, for a smaller one when that is too much."""
+    query: dict[str, str | int] = {"offset": asked.offset}
     if api.profile.sorts:
-        asked |= {"sort": "sourcedId", "orderBy": "asc"}
-    file = room.folder / f"{name}.json"
-    unreadable = 0
+        query |= {"sort": "sourcedId", "orderBy": "asc"}
     while True:
-        fewest = min(limit, api.profile.fewest)
+        fewest = min(asked.limit, api.profile.fewest)
+        question = Question(name, {"limit": asked.limit, **query}, asked.link)
+        may_shrink = asked.limit > fewest and asked.link is None
         try:
-            answer = ask(api, name, {"limit": limit, **asked}, file, may_shrink=limit > fewest)
+            return _Came(asked, ask(api, question, file, may_shrink=may_shrink), file)
         except TooMuch:
-            limit = max(fewest, limit // 2)
-            continue
-        try:
-            return _read(name, room, file, answer), limit
-        except duckdb.Error:
-            unreadable += 1
-            if unreadable == _MOST_UNREADABLE:
-                raise Refused(
-                    Reason.API_UNREADABLE, source=api.profile.source, collection=name
-                ) from None
+            asked = replace(asked, limit=max(fewest, asked.limit // 2))
 
 
-def _read(name: str, room: Room, file: Path, answer: Answer) -> _Page:
-    room.database.execute(
-        f"CREATE OR REPLACE TEMP TABLE page AS SELECT {quoted(name)} AS records"
-        f" FROM read_json({text(str(file))}, format = 'unstructured',"
-        f" columns = {{{quoted(name)}: 'JSON[]'}}, maximum_object_size = {answer.size + 1024})"
-    )
-    rows = room.database.execute(
-        "SELECT len(records), records[1] ->> 'sourcedId', records[-1] ->> 'sourcedId' FROM page"
-    ).fetchall()
-    if len(rows) != 1 or rows[0][0] is None:
-        raise duckdb.InvalidInputException
-    number, first, last = rows[0]
-    return _Page(number, first, last, answer)
-
-
-def _told_twice(name: str, room: Room) -> str:
-    """Tells apart which records came more than once; empty when none did."""
-    found = room.database.execute(
-        "SELECT coalesce(string_agg(id || ' ' || number, ' ' ORDER BY id), '') FROM ("
-        f" SELECT doc ->> 'sourcedId' AS id, count(*) AS number FROM {quoted(name)}"
-        " GROUP BY id HAVING number > 1)"
-    ).fetchone()
-    return str(found[0]) if found else ""
+def _page(line: _Line, asked: _Asked, room: Room) -> tuple[_Came, Page]:
+    for _ in range(_MOST_UNREADABLE):
+        came = line.come(asked)
+        with suppress(duckdb.Error):
+            return came, read(room, line.name, came.file)
+    source = line.api.profile.source
+    raise Refused(Reason.API_UNREADABLE, source=source, collection=line.name)

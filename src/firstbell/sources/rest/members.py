@@ -1,6 +1,8 @@
 """Which member of a JSON object is which column of its table. OneRoster 1.1 and 1.2, REST and CSV."""
 
-from firstbell.feed.database import quoted, text
+import json
+
+from firstbell.feed.database import quoted
 from firstbell.oneroster.dictionary import Field, Kind, Version, tables
 
 #: Members that CSV calls otherwise.
@@ -8,8 +10,7 @@ _OTHERWISE = {
     "preferredGivenName": "preferredFirstName",
     "preferredFamilyName": "preferredLastName",
 }
-#: In the files of a whole roster these two are left blank; what is to be deleted says so.
-_LEFT_BLANK = {"dateLastModified"}
+_WITH_PARTS = {Kind.REFERENCE, Kind.REFERENCES, Kind.LIST, Kind.GRADES}
 _ID = "SourcedId"
 
 
@@ -22,33 +23,54 @@ def member_of(field: Field) -> str:
     return _OTHERWISE.get(field.name, field.name)
 
 
-def columns_of(table: str, version: Version) -> list[str]:
-    """The columns of a table as SQL on a column `doc` that holds JSON objects.
+def shape_of(table: str, version: Version) -> str:
+    """What is taken out of each record of a table, as DuckDB's `json_transform` wants it.
 
     Args:
         table: one of the feed.
         version: of the standard.
     """
+    members = {member_of(field): _type_of(field) for field in _fields(table, version)}
+    if "roles" in tables(version) and table == "users":
+        members["roles"] = "JSON"
+    return json.dumps(members)
+
+
+def columns_of(table: str, version: Version) -> list[str]:
+    """The columns of a table as SQL on a column `record`, which has the shape of `shape_of`.
+
+    Args:
+        table: one of the feed.
+        version: of the standard.
+    """
+    return [f"{_column(field)} AS {quoted(field.name)}" for field in _fields(table, version)]
+
+
+def _fields(table: str, version: Version) -> list[Field]:
     return [
-        f"{_column(field)} AS {quoted(field.name)}"
+        field
         for field in tables(version)[table].fields
         if field.kind is not Kind.DATETIME and field.name != "password"
     ]
 
 
+def _type_of(field: Field) -> str:
+    """Plain values are texts, however they are written; what has parts is looked at in place."""
+    return "JSON" if field.kind in _WITH_PARTS or field.name == "userIds" else "VARCHAR"
+
+
 def _column(field: Field) -> str:
-    at = member_of(field)
-    value = f"json_extract_string(doc, {text(f'$.{at}')})"
+    value = f"record.{quoted(member_of(field))}"
     if field.name == "status":
         return f"CASE WHEN lower({value}) = 'active' THEN NULL ELSE {value} END"
     if field.name == "userIds":
-        return _listed(at, "concat('{', one ->> 'type', ':', one ->> 'identifier', '}')")
+        return _listed(value, "concat('{', one ->> 'type', ':', one ->> 'identifier', '}')")
     if field.kind is Kind.REFERENCES:
-        return _listed(at, _id_of("one"))
+        return _listed(value, _id_of("one"))
     if field.kind is Kind.REFERENCE:
-        return _id_of(f"json_extract(doc, {text(f'$.{at}')})")
+        return _id_of(value)
     if field.kind in (Kind.LIST, Kind.GRADES):
-        return _listed(at, _quoted("one ->> '$'"))
+        return _listed(value, _quoted("one ->> '$'"))
     if field.kind is Kind.BOOLEAN:
         return f"CASE {value} WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE {value} END"
     return value
@@ -60,13 +82,12 @@ def _id_of(reference: str) -> str:
     return f"CASE json_type({reference}) WHEN 'OBJECT' THEN {reference} ->> 'sourcedId' WHEN 'VARCHAR' THEN {bare} END"
 
 
-def _listed(at: str, item: str) -> str:
+def _listed(value: str, item: str) -> str:
     """A list as a cell has it; a member that is no array is taken as it is."""
-    path = text(f"$.{at}")
-    items = f"list_transform(json_extract(doc, {text(f'$.{at}[*]')}), lambda one: {item})"
+    items = f"list_transform(json_extract({value}, '$[*]'), lambda one: {item})"
     return (
-        f"CASE json_type(doc, {path}) WHEN 'ARRAY' THEN nullif(array_to_string({items}, ','), '')"
-        f" ELSE json_extract_string(doc, {path}) END"
+        f"CASE json_type({value}) WHEN 'ARRAY' THEN nullif(array_to_string({items}, ','), '')"
+        f" ELSE {value} ->> '$' END"
     )
 
 

@@ -1,34 +1,26 @@
 """A district's roster from an API, as the files of a delivery: the same that a folder would bring."""
 
 import csv
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from firstbell.feed.database import open_database, quoted, text
+from firstbell.feed.database import open_database
 from firstbell.feed.manifest import FROM_API
 from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
-from firstbell.sources.rest.asking import Answer, Api, ask
-from firstbell.sources.rest.collection import Pulled, Room, pull
-from firstbell.sources.rest.members import columns_of
+from firstbell.sources.rest.asking import Answer, Api, Question, ask
+from firstbell.sources.rest.collection import Pulled, pull
+from firstbell.sources.rest.page import Room
 
 #: How often it is looked whether something has changed since it was read.
 _MOST_ROUNDS = 3
 #: Memory for what is read; beyond it DuckDB spills to disk.
 _MEMORY = "256MB"
-_ROLES = """
-SELECT (doc ->> 'sourcedId') || '/' || nth AS "sourcedId", NULL AS status,
-       doc ->> 'sourcedId' AS "userSourcedId", one ->> 'roleType' AS "roleType",
-       one ->> 'role' AS role, one ->> 'beginDate' AS "beginDate", one ->> 'endDate' AS "endDate",
-       one -> 'org' ->> 'sourcedId' AS "orgSourcedId"
-FROM (SELECT doc, unnest(json_extract(doc, '$.roles[*]')) AS one,
-             generate_subscripts(json_extract(doc, '$.roles[*]'), 1) AS nth
-      FROM users ORDER BY rowid)
-"""
 
 
 def pull_roster(api: Api, version: Version, into: Path) -> None:
@@ -42,23 +34,22 @@ def pull_roster(api: Api, version: Version, into: Path) -> None:
     Raises:
         Refused: the API does not answer as it should, or its roster changes all the time.
     """
-    with _room(into) as room:
+    with _room(version) as room:
         pulled = {name: pull(api, name, room) for name in FEED_TABLES}
         _settle(api, pulled, room)
-        for table in FEED_TABLES:
-            columns = ", ".join(columns_of(table, version))
-            _write(room, f"SELECT {columns} FROM {quoted(table)} ORDER BY rowid", into, table)
-        if version is Version.V1_2:
-            _write(room, _ROLES, into, "roles")
+        for file in room.files.iterdir():
+            shutil.move(file, into)
     _write_manifest(version, api.profile.source, into)
 
 
 @contextmanager
-def _room(into: Path) -> Iterator[Room]:
+def _room(version: Version) -> Iterator[Room]:
     with TemporaryDirectory(prefix="firstbell-pull-") as folder:
         work = Path(folder)
-        with open_database(work, Limits(memory=_MEMORY), into) as database:
-            yield Room(database, work)
+        files = work / "files"
+        files.mkdir()
+        with open_database(work, Limits(memory=_MEMORY)) as database:
+            yield Room(database, work, files, version)
 
 
 def _settle(api: Api, pulled: dict[str, Pulled], room: Room) -> None:
@@ -83,16 +74,11 @@ def _has_changed(api: Api, one: Pulled, room: Room) -> bool:
 
 def _counted(api: Api, name: str, asked: dict[str, str], room: Room) -> Answer:
     query: dict[str, str | int] = {"limit": 1, "offset": 0, **asked}
-    return ask(api, name, query, room.folder / "counted.json", may_shrink=False)
+    return ask(api, Question(name, query), room.folder / "counted.json", may_shrink=False)
 
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
-
-
-def _write(room: Room, query: str, into: Path, table: str) -> None:
-    file = text(str(into / f"{table}.csv"))
-    room.database.execute(f"COPY ({query}) TO {file} (FORMAT csv, HEADER, NULL '')")
 
 
 def _write_manifest(version: Version, source: str, into: Path) -> None:

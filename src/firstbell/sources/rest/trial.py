@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from firstbell.feed.refusal import Reason, Refused
-from firstbell.sources.rest.asking import Api, ask
+from firstbell.sources.rest.asking import Api, Question, ask
 
 #: What is counted, and how many schools are named.
 _COUNTED = ("schools", "users", "classes", "enrollments")
@@ -32,8 +32,9 @@ def shared(api: Api) -> Shared:
         numbers = {}
         for name in _COUNTED:
             asked: dict[str, str | int] = {"limit": 1, "offset": 0}
-            numbers[name] = ask(api, name, asked, answer, may_shrink=False).total
-        ask(api, "schools", {"limit": _NAMED, "offset": 0}, answer, may_shrink=False)
+            numbers[name] = ask(api, Question(name, asked), answer, may_shrink=False).total
+        first = Question("schools", {"limit": _NAMED, "offset": 0})
+        ask(api, first, answer, may_shrink=False)
         return Shared(numbers, _names(answer, api.profile.source))
 
 
