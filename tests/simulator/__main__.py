@@ -21,7 +21,10 @@ def main() -> None:
     manners = classlink(given.classlink) if given.classlink else Manners()
     stops = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)
-    with simulated(Roster.read(given.folder), manners, port=given.port) as simulator:
+    roster = Roster.read(given.folder)
+    for name in roster.collections:
+        roster.changed_after(name, "")  # nobody waits for the index
+    with simulated(roster, manners, port=given.port) as simulator:
         where = {name: getattr(simulator, name) for name in ("url", "base", "proxy", "token_url")}
         account = {name: getattr(simulator.account, name) for name in simulator.account.__slots__}
         print(json.dumps(where | account), flush=True)  # noqa: T201

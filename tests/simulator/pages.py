@@ -13,6 +13,8 @@ from tests.simulator.roster import PARTS, Records, Roster, decoded, encoded
 
 _CLAUSE = r"([A-Za-z][\w.]*)(!=|>=|<=|=|>|<|~)'((?:[^']|'')*)'"
 _FILTER = re.compile(rf"{_CLAUSE}(?: (AND|OR) {_CLAUSE})?")
+#: What clients ask for after each pull; an index answers that, as it would in a real server.
+_CHANGED_AFTER = re.compile(r"dateLastModified>'([^']*)'")
 _ORDERS: Mapping[str, Callable[[str, str], bool]] = {
     "=": eq,
     "!=": ne,
@@ -63,7 +65,9 @@ def asked_page(
 def _selected(roster: Roster, name: str, condition: str, sort: str, order: str) -> Records:
     known = members(roster.version, whole(name))
     records = roster.records(name)
-    if condition:
+    if after := _CHANGED_AFTER.fullmatch(condition):
+        records = roster.changed_after(name, after[1])
+    elif condition:
         test = _test(condition, known)
         records = [record for record in records if test(decoded(record))]
     if sort in known and sort != "sourcedId":

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -28,6 +29,7 @@ PARTS = {
 #: When records were changed last whose row does not tell it.
 LOADED = "2026-08-17T04:30:00.000Z"
 
+_CHANGED = re.compile(rb'"dateLastModified":"([^"]*)"')
 _START = len(b'{"sourcedId":"')
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -40,6 +42,8 @@ class Roster:
     #: By the collections' names.
     collections: Mapping[str, Records]
     _kept: dict[tuple[str, ...], Records] = field(default_factory=dict, compare=False, repr=False)
+    #: When the records of each collection were changed last, as they say it.
+    _moments: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, folder: Path) -> "Roster":
@@ -75,6 +79,14 @@ class Roster:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def changed_after(self, name: str, moment: str) -> Records:
+        """The records of a collection that were changed last after a moment."""
+        records = self.records(name)
+        if name not in self._moments:
+            self._moments[name] = [_moment_of(record) for record in records]
+        moments = self._moments[name]
+        return [record for record, at in zip(records, moments, strict=True) if at > moment]
 
     def objects(self, name: str) -> list[Object]:
         """The same, decoded."""
@@ -135,6 +147,11 @@ def id_of(record: bytes) -> str:
     """The sourcedId of a record, which stands first in it."""
     id = record[_START : record.index(b'"', _START)]
     return str(decoded(record)["sourcedId"]) if b"\\" in id else id.decode()
+
+
+def _moment_of(record: bytes) -> str:
+    found = _CHANGED.search(record)
+    return found[1].decode() if found else ""
 
 
 def _rows(file: Path) -> Iterator[Cells]:

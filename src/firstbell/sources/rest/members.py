@@ -31,7 +31,7 @@ def shape_of(table: str, version: Version) -> str:
         version: of the standard.
     """
     members = {member_of(field): _type_of(field) for field in _fields(table, version)}
-    if "roles" in tables(version) and table == "users":
+    if table == "users":
         members["roles"] = "JSON"
     return json.dumps(members)
 

@@ -13,13 +13,13 @@ from firstbell.sources.rest.members import columns_of, shape_of
 
 #: A user's roles of 1.2 are a file of their own, whose rows have ids that REST does not know.
 _ROLES = """
-SELECT concat(record."sourcedId", '/', nth) AS "sourcedId", NULL AS status,
-       record."sourcedId" AS "userSourcedId", one ->> 'roleType' AS "roleType",
+SELECT concat("sourcedId", '/', nth) AS "sourcedId", NULL AS status,
+       "sourcedId" AS "userSourcedId", one ->> 'roleType' AS "roleType",
        one ->> 'role' AS role, one ->> 'beginDate' AS "beginDate", one ->> 'endDate' AS "endDate",
        one -> 'org' ->> 'sourcedId' AS "orgSourcedId"
-FROM (SELECT record, unnest(json_extract(record.roles, '$[*]')) AS one,
-             generate_subscripts(json_extract(record.roles, '$[*]'), 1) AS nth
-      FROM page ORDER BY rowid)
+FROM (SELECT "sourcedId", unnest(json_extract(roles, '$[*]')) AS one,
+             generate_subscripts(json_extract(roles, '$[*]'), 1) AS nth
+      FROM page WHERE rowid >= ?)
 """
 
 
@@ -37,7 +37,7 @@ class Page:
 class Room:
     """Where what comes is put."""
 
-    #: Has the page that is looked at as the table `page`, with the column `record`.
+    #: Has the page that is looked at as the table `page`.
     database: duckdb.DuckDBPyConnection
     #: A folder of ours that the database may read and write.
     folder: Path
@@ -51,7 +51,7 @@ def begin(room: Room, name: str) -> None:
     room.database.execute("CREATE OR REPLACE TABLE told (id UBIGINT)")
     _make_page(room, name, f"SELECT {text(json.dumps({name: []}))} AS content")
     for table, query in _files_of(name, room.version).items():
-        _copy(room, query, room.files / f"{table}.csv", "HEADER")
+        _copy(room, query, 0, room.files / f"{table}.csv", "HEADER")
 
 
 def read(room: Room, name: str, file: Path) -> Page:
@@ -67,8 +67,7 @@ def read(room: Room, name: str, file: Path) -> Page:
     """
     _make_page(room, name, f"SELECT content FROM read_text({text(str(file))})")
     found = room.database.execute(
-        'SELECT count(*), min_by(record."sourcedId", rowid), max_by(record."sourcedId", rowid)'
-        " FROM page"
+        'SELECT count(*), min_by("sourcedId", rowid), max_by("sourcedId", rowid) FROM page'
     ).fetchone()
     assert found is not None  # noqa: S101 - an aggregate has one row
     return Page(*found)
@@ -82,11 +81,12 @@ def keep(room: Room, name: str, *, but: int) -> None:
         name: of the collection.
         but: how many of its first records are there already.
     """
-    room.database.execute("DELETE FROM page WHERE rowid < ?", [but])
-    room.database.execute('INSERT INTO told SELECT hash(record."sourcedId") FROM page')
+    room.database.execute(
+        'INSERT INTO told SELECT hash("sourcedId") FROM page WHERE rowid >= ?', [but]
+    )
     lines = room.folder / "lines.csv"
     for table, query in _files_of(name, room.version).items():
-        _copy(room, query, lines, "HEADER false")
+        _copy(room, query, but, lines, "HEADER false")
         with lines.open("rb") as new, (room.files / f"{table}.csv").open("ab") as file:
             shutil.copyfileobj(new, file)
 
@@ -102,21 +102,28 @@ def told_twice(room: Room) -> str:
 
 def _make_page(room: Room, name: str, content: str) -> None:
     shape = text(f'{{"{name}":[{shape_of(name, room.version)}]}}')
+    columns = columns_of(name, room.version)
+    if _has_roles(name, room.version):
+        columns.append("record.roles AS roles")
     room.database.execute(
-        "CREATE OR REPLACE TEMP TABLE page AS SELECT unnest("
+        f"CREATE OR REPLACE TEMP TABLE page AS SELECT {', '.join(columns)} FROM (SELECT unnest("
         " CASE WHEN records IS NULL THEN error('no page') ELSE records END) AS record FROM"
-        f" (SELECT json_transform(content, {shape}).{quoted(name)} AS records FROM ({content}))"
+        f" (SELECT json_transform(content, {shape}).{quoted(name)} AS records FROM ({content})))"
     )
 
 
 def _files_of(name: str, version: Version) -> dict[str, str]:
     """The tables that records of a collection become, with their rows of a page."""
-    columns = ", ".join(columns_of(name, version))
-    files = {name: f"SELECT {columns} FROM page ORDER BY rowid"}
-    if name == "users" and "roles" in tables(version):
-        files["roles"] = _ROLES
-    return files
+    if _has_roles(name, version):
+        return {name: "SELECT * EXCLUDE roles FROM page WHERE rowid >= ?", "roles": _ROLES}
+    return {name: "SELECT * FROM page WHERE rowid >= ?"}
 
 
-def _copy(room: Room, query: str, file: Path, header: str) -> None:
-    room.database.execute(f"COPY ({query}) TO {text(str(file))} (FORMAT csv, {header}, NULL '')")
+def _has_roles(name: str, version: Version) -> bool:
+    return name == "users" and "roles" in tables(version)
+
+
+def _copy(room: Room, query: str, but: int, file: Path, header: str) -> None:
+    room.database.execute(
+        f"COPY ({query}) TO {text(str(file))} (FORMAT csv, {header}, NULL '')", [but]
+    )

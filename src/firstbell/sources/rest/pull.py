@@ -48,7 +48,7 @@ def _room(version: Version) -> Iterator[Room]:
         work = Path(folder)
         files = work / "files"
         files.mkdir()
-        with open_database(work, Limits(memory=_MEMORY)) as database:
+        with open_database(work, Limits(memory=_MEMORY), threads=1) as database:
             yield Room(database, work, files, version)
 
 
