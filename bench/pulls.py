@@ -18,7 +18,7 @@ from firstbell.oneroster.dictionary import FEED_TABLES
 from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import CLASSLINK
-from firstbell.sources.rest.settings import RestSettings, Vendor
+from firstbell.sources.rest.settings import RestSettings
 from firstbell.sources.rest.source import Rest
 
 
@@ -72,9 +72,9 @@ def bare(place: Mapping[str, str]) -> None:
 
 def pull(place: Mapping[str, str]) -> None:
     """Pulls the whole roster as a sync does."""
-    settings = RestSettings(place["url"], vendor=Vendor.CLASSLINK, key=place["key"])
+    settings = RestSettings(place["url"], key=place["key"])
     with TemporaryDirectory() as folder:
-        Rest(settings, place["secret"]).deliver(Path(folder))
+        Rest(settings, place["secret"], CLASSLINK).deliver(Path(folder))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from firstbell.store.invitations import invite
 from firstbell.store.models import Check, District, Person, SchoolRequest, Sync, Trigger
 from firstbell.store.people import administrator_add, specialist_add
 from firstbell.store.scope import enter, open_for
-from firstbell.store.sources import source_set_upload
+from firstbell.store.sources import source_set
 from firstbell.store.syncs import sync_create
 from firstbell.web.second_factor import second_factor_add, used_second_factor
 from tests.jobs.workers import until
@@ -100,7 +100,7 @@ class Portal:
         """A new district whose people upload its files; see `district`."""
         district = self.district(*onboarded)
         with self.at_work():
-            source_set_upload(district=district.slug, who="tests")
+            source_set(district=district.slug, kind="upload", settings={}, who="tests")
         return district
 
     def night(self, district: District, delivery: Path, day: date) -> Sync:

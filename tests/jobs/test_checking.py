@@ -31,7 +31,7 @@ from firstbell.store.models import (
     User,
 )
 from firstbell.store.retention import uploads_folder
-from firstbell.store.sources import source_set, source_set_upload
+from firstbell.store.sources import source_set
 from tests.jobs.conftest import added
 from tests.jobs.workers import let_a_minute_pass, until, worker
 
@@ -132,7 +132,7 @@ def test_files_that_cannot_be_read_fail_the_check_with_the_reason(
     escapes = uploads_folder() / "escapes.zip"
     with zipfile.ZipFile(escapes, "w") as archive:
         archive.writestr("../../users.csv", b"a")
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     said = {}
     for file in (garbage, bomb, escapes):
         check = _checked(north, file)
@@ -161,7 +161,7 @@ def test_a_fault_of_ours_is_told_by_its_kind_only(
 def test_checked_files_are_kept_for_three_days_where_uploads_are_the_source(
     north: District, uploaded: Uploaded
 ) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     upload = uploaded("1")
     check = _checked(north, upload)
     assert check.completed_at and check.kept_until == check.completed_at + timedelta(days=3)
@@ -177,7 +177,7 @@ def test_checked_files_are_kept_for_three_days_where_uploads_are_the_source(
 def test_checked_files_are_synced_once_and_go_with_the_sync(
     north: District, uploaded: Uploaded
 ) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     upload = uploaded("1")
     check = _checked(north, upload)
     sync = queue_checked(district=north.pk, check=check.pk, who="Carol")
@@ -195,7 +195,7 @@ def test_checked_files_are_synced_once_and_go_with_the_sync(
 
 
 def test_a_check_of_another_district_is_not_synced(north: District, uploaded: Uploaded) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     check = _checked(north, uploaded("1"))
     with pytest.raises(StoreError):
         queue_checked(district=added("South").pk, check=check.pk, who="Bob")
@@ -205,7 +205,7 @@ def test_a_check_of_another_district_is_not_synced(north: District, uploaded: Up
 def test_every_upload_is_synced_in_the_order_in_which_they_came(
     north: District, store: str, uploaded: Uploaded, tmp_path: Path
 ) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     uploads = [uploaded(name) for name in ("first", "second")]
     queued = [queue_upload(district=north.pk, delivery=upload, who="Alice") for upload in uploads]
     with worker(store, tmp_path):
@@ -278,10 +278,10 @@ def test_a_check_goes_with_its_findings(north: District, uploaded: Uploaded) -> 
 def test_a_change_of_source_ends_the_nights_and_begins_them_again(
     north: District, delivery: Path
 ) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     north.refresh_from_db()
     assert north.nights_since is None
-    source_set(district="north", path=delivery, who="me")
+    source_set(district="north", kind="folder", settings={"path": str(delivery)}, who="me")
     north.refresh_from_db()
     assert north.nights_since is not None
 

@@ -22,7 +22,7 @@ from firstbell.store.models import (
     Trigger,
 )
 from firstbell.store.schedules import Schedule, blackout, pause, resume, schedule_set
-from firstbell.store.sources import source_set, source_set_upload, source_shown
+from firstbell.store.sources import source_of, source_set
 from tests.jobs.conftest import added
 from tests.jobs.workers import until, worker
 
@@ -41,7 +41,7 @@ def _since(district: District, moment: datetime) -> None:
 @pytest.fixture
 def sourced(north: District, delivery: Path) -> District:
     """A district with a source since a week, to which a sync is due at one o’clock in the night."""
-    source_set(district="north", path=delivery, who="me")
+    source_set(district="north", kind="folder", settings={"path": str(delivery)}, who="me")
     schedule_set(
         district="north", starts_from=time(1), starts_until=time(1), ready_by=None, who="me"
     )
@@ -104,7 +104,9 @@ def test_a_worker_starts_what_is_due(
 def test_what_failed_for_now_is_tried_again(
     sourced: District, delivery: Path, tmp_path: Path
 ) -> None:
-    source_set(district="north", path=tmp_path / "nothing", who="me")
+    source_set(
+        district="north", kind="folder", settings={"path": str(tmp_path / "nothing")}, who="me"
+    )
     _since(sourced, _at(-24))
     queue_due(_at(1))
     first = Sync.objects.get()
@@ -184,13 +186,13 @@ def test_times_that_do_not_follow_each_other_are_refused(north: District) -> Non
 
 def test_a_source_is_shown(north: District, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="has no source yet"):
-        source_shown("north")
-    source_set(district="north", path=tmp_path, who="me")
-    assert source_shown("north").settings == {"path": str(tmp_path)}
+        source_of(north)
+    source_set(district="north", kind="folder", settings={"path": str(tmp_path)}, who="me")
+    assert source_of(north).settings == {"path": str(tmp_path)}
 
 
 def test_where_files_are_uploaded_no_night_is_due_or_late(sourced: District) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     _since(sourced, _at(-7 * 24))  # even if it were said when its nights began
     queue_due(_at(2))
     assert not Sync.objects.exists()
@@ -278,7 +280,7 @@ def test_the_worst_comes_first(sourced: District, delivery: Path) -> None:
     _ended(sourced, _at(2))
     for name in ("South", "East", "West"):
         added(name)
-        source_set(district=name.lower(), path=delivery, who="me")
+        source_set(district=name.lower(), kind="folder", settings={"path": str(delivery)}, who="me")
     pause(district="east", until=None, who="me")
     south = District.objects.get(slug="south")
     _ended(south, _at(2)).delete()

@@ -12,11 +12,12 @@ from firstbell.generate import generate
 from firstbell.jobs.fetching import fetched_for
 from firstbell.jobs.run import run_sync
 from firstbell.oneroster.dictionary import Version
-from firstbell.sources.rest.settings import settings_of, values_of
+from firstbell.sources.kind import settings_from, values_of
+from firstbell.sources.rest.kinds import CLASSLINK
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import District, Sync, SyncStatus, Trigger
 from firstbell.store.secret_key import use_kept_key
-from firstbell.store.sources import source_set_api, source_shown
+from firstbell.store.sources import source_of, source_set
 from firstbell.store.syncs import sync_create
 from tests.simulator import Account, Roster, Simulator, simulated
 
@@ -38,13 +39,14 @@ def roster(tmp_path: Path) -> Roster:
     return Roster.read(tmp_path / "delivery")
 
 
-def _source(server: Simulator) -> None:
-    values = {"address": server.base, "vendor": "classlink", "key": server.account.key}
+def _source(server: Simulator, secret: str = _SECRET) -> None:
+    values = {"address": server.base, "key": server.account.key}
     use_kept_key()
-    source_set_api(
+    source_set(
         district="north",
-        settings=values_of(settings_of(values)),
-        secret=_SECRET,
+        kind=CLASSLINK.name,
+        settings=values_of(settings_from(CLASSLINK, values)),
+        secret=secret,
         who="Dana",
     )
 
@@ -88,6 +90,17 @@ def test_an_api_that_refuses_our_key_fails_the_sync_and_keeps_the_roster(
     assert district.applied_sync_id == first.pk
 
 
+def test_a_new_secret_alone_is_no_other_source(district: District, roster: Roster) -> None:
+    with simulated(roster, account=Account(secret=_SECRET)) as server:
+        _source(server, "another")
+        assert _synced(district).status == SyncStatus.FAILED
+        _source(server)
+        assert _synced(district).status == SyncStatus.COMPLETED
+        _source(server, "another")
+        _source(server)
+        assert _synced(district).status == SyncStatus.COMPLETED
+
+
 def test_the_secret_stands_nowhere(
     district: District,
     roster: Roster,
@@ -101,7 +114,7 @@ def test_the_secret_stands_nowhere(
         _synced(district)
     assert _SECRET not in caplog.text
     assert _SECRET not in repr(fetched_for(sync_create(district=district, trigger=Trigger.NOW)))
-    assert "sealed" not in source_shown("north").settings
+    assert "sealed" not in source_of(district).said
     with connected(store, Role.OWNER), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             query = f'SELECT count(*) FROM "{table}" AS one WHERE one::text LIKE %s'

@@ -8,7 +8,7 @@ from django.test import Client
 
 from firstbell.store.actions import schools_onboard
 from firstbell.store.models import Check, SyncStatus
-from firstbell.store.sources import source_set, source_set_upload
+from firstbell.store.sources import source_set
 from tests.web.conftest import Browser, Ended, Town
 
 _PAGE = "/districts/north/sync-reports/"
@@ -44,7 +44,7 @@ def test_with_nothing_done_four_steps_say_who_acts(browser: Browser, town: Town)
 
 
 def test_what_is_done_is_marked_and_said(browser: Browser, town: Town, tmp_path: Path) -> None:
-    source_set(district="north", path=tmp_path, who="me")
+    source_set(district="north", kind="folder", settings={"path": str(tmp_path)}, who="me")
     schools_onboard(district="north", schools=["11", "12"], who="me")
     check = Check.objects.create(
         district=town.districts["north"],
@@ -66,7 +66,7 @@ def test_what_is_done_is_marked_and_said(browser: Browser, town: Town, tmp_path:
 
 
 def test_where_files_are_uploaded_the_last_step_leads_there(browser: Browser, town: Town) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     source, *_, first = _steps(browser("alice"))
     assert source[0] == "Done: Connect your source"
     assert first[1].endswith("Upload a roster")

@@ -14,7 +14,7 @@ from firstbell.store.artefacts import folder_of_check
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import Check, School, SchoolState, Sync, SyncStatus, Trigger
 from firstbell.store.retention import uploads_folder
-from firstbell.store.sources import source_set_upload
+from firstbell.store.sources import source_set
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
 from tests.web.uploading import SEED, files_of, send
@@ -143,7 +143,7 @@ def test_it_is_in_no_list_of_syncs(browser: Browser, town: Town) -> None:
 
 
 def test_checked_files_are_synced_with_one_press(browser: Browser, town: Town, store: str) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     check = _checked(town)
     client = browser("alice")
     page = client.get(f"/districts/north/upload/checks/{check.pk}/").content.decode()
@@ -168,7 +168,7 @@ def test_checked_files_are_synced_with_one_press(browser: Browser, town: Town, s
 def test_files_are_not_offered_when_they_are_gone_or_not_the_source(
     browser: Browser, town: Town, store: str
 ) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     check = _checked(town)
     client = browser("alice")
     assert "Sync these files now" in _page(client, check)
@@ -248,7 +248,7 @@ def test_checks_are_listed_by_fifties_the_newest_first(browser: Browser, town: T
 def test_where_files_are_uploaded_no_night_is_promised(
     browser: Browser, town: Town, ended: Ended
 ) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     sync = ended("north", timezone.now() - timedelta(days=30), trigger=Trigger.UPLOAD)
     town.districts["north"].refresh_from_db()
     town.districts["north"].applied_sync = sync

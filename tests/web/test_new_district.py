@@ -1,4 +1,4 @@
-"""A specialist adds a district, with its source and its people; nobody else can, in any way."""
+"""A specialist adds a district, with its people; nobody else can, in any way."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from firstbell.store.adding import district_add_by_specialist
 from firstbell.store.connecting import Role, connected
-from firstbell.store.models import AuditEntry, District, Membership, Person, Source, SourceKind
+from firstbell.store.models import AuditEntry, District, Membership, Person, Source
 from tests.jobs.notify.post_office import PostOffice
 from tests.web.conftest import Browser, Town
 from tests.web.mailing import office
@@ -20,8 +20,6 @@ _LINK = re.compile(r"http://localhost(?::\d+)?(/invitation/[^<]+)")
 _MAPLE = {
     "name": "Maple Valley Unified",
     "timezone": "America/Chicago",
-    "source": "folder",
-    "path": "/srv/maple",
     "people": "New@Example.org\r\nbob@example.org\r\n",
 }
 
@@ -33,12 +31,10 @@ def test_it_is_there_with_all_that_was_said(browser: Browser, town: Town, store:
     with connected(store, Role.WORKER):
         district = District.objects.get(slug="maple-valley-unified")
         assert (district.timezone, district.onboard_all) == ("America/Chicago", False)
-        assert district.nights_since is not None
-        assert Source.objects.get(district=district).settings == {"path": "/srv/maple"}
+        assert not Source.objects.filter(district=district).exists()
         assert not Membership.objects.filter(district=district).exists()
         assert set(AuditEntry.objects.filter(district=district).values_list("who", "what")) == {
             ("Dana", "district added"),
-            ("Dana", "source set"),
             ("Dana", "invited"),
         }
     with connected(store, Role.WEB):
@@ -65,22 +61,11 @@ def test_with_a_mail_server_the_links_are_mailed(
     assert office.told == ["bob@example.org", "new@example.org"]
 
 
-def test_a_district_that_uploads_has_no_nights(browser: Browser, town: Town, store: str) -> None:
-    browser("dana").post(_NEW, {**_MAPLE, "source": "upload", "path": ""})
-    with connected(store, Role.WORKER):
-        district = District.objects.get(slug="maple-valley-unified")
-        assert district.nights_since is None
-        assert Source.objects.get(district=district).kind == SourceKind.UPLOAD
-
-
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
         ({"name": "North"}, "There is a district of that id already."),
         ({"timezone": "Mars/Olympus"}, "Select a valid choice."),
-        ({"path": "maple"}, "Write the whole path, such as /srv/maple-valley."),
-        ({"path": ""}, "Write the whole path, such as /srv/maple-valley."),
-        ({"source": "upload"}, "Only a folder or .zip is read from there."),
         ({"people": "somebody"}, "“somebody” is no email address"),
         ({"name": "&"}, "Give an id: none can be made of this name."),
     ],
@@ -103,12 +88,11 @@ def test_the_database_asks_who_it_is(town: Town, store: str) -> None:
                 name="Maple",
                 slug="maple",
                 timezone="UTC",
-                source="",
-                path="",
                 person=town.people["alice"],
             )
         for call in (
-            "firstbell_add_source('folder', '{}')",
+            "firstbell_set_source('folder', '{}')",
+            "firstbell_source()",
             "firstbell_stand(ARRAY[1])",
         ):
             with (

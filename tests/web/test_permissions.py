@@ -21,6 +21,8 @@ _OF_SPECIALISTS = {
     "new_district",
     "decide_schools",
     "specialists",
+    "source",
+    "source_preview",
 }
 _ONLY_READ = [
     name for name in CLOSED if name not in {*_BOTH, *_OF_SPECIALISTS, *_POSTED, *OF_ACCOUNTS}

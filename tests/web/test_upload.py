@@ -14,7 +14,7 @@ from pytest import MonkeyPatch
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import AuditEntry, Check, Sync, Trigger
 from firstbell.store.retention import uploads_folder
-from firstbell.store.sources import source_set_upload
+from firstbell.store.sources import source_set
 from firstbell.store.uploads import Upload
 from tests.web.conftest import Browser, Town
 from tests.web.uploading import SEED, files_of, send
@@ -38,7 +38,7 @@ def _delivered(check: Check) -> dict[str, bytes]:
 
 
 def test_files_can_be_synced_only_where_they_are_the_source(browser: Browser, town: Town) -> None:
-    source_set_upload(district="south", who="me")
+    source_set(district="south", kind="upload", settings={}, who="me")
     north = browser("carol").get("/districts/north/upload/").content.decode()
     south = browser("carol").get("/districts/south/upload/").content.decode()
     assert 'value="check"' in north and 'value="sync"' not in north
@@ -218,7 +218,7 @@ def test_the_body_is_not_read_before_it_is_known_who_may(
 def test_uploads_of_two_people_at_once_do_not_meet(
     browser: Browser, store: str, town: Town
 ) -> None:
-    source_set_upload(district="north", who="me")
+    source_set(district="north", kind="upload", settings={}, who="me")
     alice, carol = browser("alice"), browser("carol")
     assert send(alice, [("users.csv", b"of alice")], "sync")[0] == 302
     assert send(carol, [("users.csv", b"of carol")], "sync")[0] == 302

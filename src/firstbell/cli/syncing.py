@@ -64,22 +64,26 @@ def tell(ran: Ran, files: tuple[Path, ...], path: Path, *, as_json: bool) -> int
 
 @contextmanager
 def _ran(request: Request) -> Iterator[Ran]:
-    from firstbell.jobs.fetching import fetched_of
+    from django.db import transaction
+
+    from firstbell.jobs.fetching import fetched_for, fetched_of
     from firstbell.jobs.preview import preview_sync
     from firstbell.jobs.run import run_sync
     from firstbell.store.models import Trigger
     from firstbell.store.syncs import district_of, sync_create
 
     district = district_of(request.district)
-    delivery = request.path or fetched_of(district)
     if request.preview:
+        delivery = request.path or fetched_of(district)
         with preview_sync(district, delivery, request.as_of) as ran:
             yield ran
         return
-    sync = sync_create(
-        district=district, trigger=Trigger.NOW, delivery=request.path, as_of=request.as_of
-    )
-    yield run_sync(sync, delivery)
+    with transaction.atomic():
+        sync = sync_create(
+            district=district, trigger=Trigger.NOW, delivery=request.path, as_of=request.as_of
+        )
+        read = fetched_for(sync)
+    yield run_sync(sync, read)
 
 
 def _copied(ran: Ran, out: Path) -> tuple[Path, ...]:

@@ -56,7 +56,9 @@ def _added(story: Story, source: Path) -> District:
     district_add(
         name=story.name, slug=story.slug, timezone=story.timezone, onboard_all=False, who=WHO
     )
-    source_set(district=story.slug, path=source, who=WHO)
+    source_set(
+        district=story.slug, kind="folder", settings={"path": str(source.absolute())}, who=WHO
+    )
     schools_onboard(district=story.slug, schools=story.onboarded, who=WHO)
     return District.objects.get(slug=story.slug)
 

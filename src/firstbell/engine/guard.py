@@ -39,6 +39,8 @@ class Going:
     expected: int
     #: Would be created or reactivated.
     new: int
+    #: Would get other values.
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,11 @@ class Decision:
 
 
 def guard(
-    database: duckdb.DuckDBPyConnection, policy: Policy, tables: frozenset[str], limits: GuardLimits
+    database: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    tables: frozenset[str],
+    limits: GuardLimits,
+    review: str = "",
 ) -> Decision:
     """Judges what a sync would take away; adds the column `expected` to `removals`.
 
@@ -79,10 +85,11 @@ def guard(
         policy: what the sync was judged by.
         tables: those in the feed.
         limits: of the district.
+        review: why all of it is refused whatever its numbers; empty: there is no reason.
     """
     _tell_expected(database, policy, tables)
     going = {name: _going(database, name) for name in _GUARDED}
-    if refused := _refused(database, going, limits):
+    if refused := review or _refused(database, going, limits):
         return Decision(going, refused, at=_going_at(database))
     emptied = _emptied(database, limits)
     if emptied or any(is_too_many(one, limits) for one in going.values()):
@@ -152,6 +159,10 @@ def _going(database: duckdb.DuckDBPyConnection, name: str) -> Going:
         count(
             database,
             f"SELECT count(*) FROM changes_{table} WHERE change <> 'updated' AND {which}",
+        ),
+        count(
+            database,
+            f"SELECT count(*) FROM changes_{table} WHERE change = 'updated' AND {which}",
         ),
     )
 

@@ -47,6 +47,8 @@ def night(
     applied: Path | None,
     limits: GuardLimits | None,
     judged: Callable[[], None] = lambda: None,
+    *,
+    review: str = "",
 ) -> Night:
     """What a sync of a delivery would change.
 
@@ -57,6 +59,7 @@ def night(
         limits: those of the guard; None for a sync that a person lets through. The first sync of
             a district is not guarded.
         judged: told when all records have been judged, and are to be compared.
+        review: why a person looks at it first, whatever its numbers; empty: there is no reason.
     """
     database = reading.database
     open_applied(database, applied)
@@ -69,7 +72,7 @@ def night(
     result = replace(result, said=(*result.said, *said))
     decision = None
     if applied is not None and limits is not None:
-        decision = guard(database, policy, frozenset(reading.files), limits)
+        decision = guard(database, policy, frozenset(reading.files), limits, review)
         if decision.held:
             hold_back(database)
             hold_with_parents(database)

@@ -1,32 +1,93 @@
 """What a sync reads: files that are there, or what fetches them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from firstbell.sources.rest.settings import settings_of
-from firstbell.sources.rest.source import Rest
+from cryptography.fernet import InvalidToken
+
+from firstbell.sources.kind import Kind, Wrong, settings_from
+from firstbell.sources.kinds import KINDS
 from firstbell.sources.source import Source
-from firstbell.store.models import District, Sync
+from firstbell.store.errors import StoreError
+from firstbell.store.models import UPLOAD, District, Sync, Trigger
 from firstbell.store.sealed import Purpose, unseal
 from firstbell.store.secret_key import use_kept_key
-from firstbell.store.sources import delivery_of
-from firstbell.store.syncs import judges_last_feed
+from firstbell.store.sources import SourceKept, source_of
+from firstbell.store.syncs import judges_last_feed, sync_reads
 
 
 def fetched_for(sync: Sync) -> Path | Source | None:
-    """What a sync is about; None when it judges the last feed again.
+    """What a sync is about, of which its row keeps from what source it is.
+
+    Returns:
+        None when it judges the last feed again.
 
     Raises:
         StoreError: It names none, and its district has no source.
     """
+    if judges_last_feed(sync):
+        feed = sync.district.last_feed
+        sync_reads(sync, feed.read_from if feed else None)
+        return None
     if sync.delivery is not None:
+        sync_reads(sync, {"kind": UPLOAD} if sync.trigger == Trigger.UPLOAD else None)
         return Path(sync.delivery)
-    return None if judges_last_feed(sync) else fetched_of(sync.district)
+    kept = source_of(sync.district)
+    sync_reads(sync, kept.said)
+    return _opened(sync.district, kept)
 
 
 def fetched_of(district: District) -> Path | Source:
     """What a district's source delivers; raises StoreError when it has none that can be read."""
-    kept = delivery_of(district)
-    if isinstance(kept, Path):
-        return kept
+    return _opened(district, source_of(district))
+
+
+def _opened(district: District, kept: SourceKept) -> Path | Source:
+    kind = KINDS[kept.kind]
+    if kind.opened is None:
+        raise StoreError(
+            f"the files of district {district.slug} are uploaded; name the delivery with --from PATH"
+        )
     use_kept_key()
-    return Rest(settings_of(kept.settings), unseal(kept.sealed, Purpose.SOURCES))
+    try:
+        return kind.opened(settings_from(kind, kept.settings), secret_of(kept))
+    except Wrong as wrong:
+        raise StoreError(f"the source of district {district.slug}: {wrong}") from None
+
+
+def secret_of(kept: SourceKept) -> str:
+    """The secret of a source; raises StoreError when it was sealed with a key that nobody has."""
+    try:
+        return unseal(kept.sealed, Purpose.SOURCES) if kept.sealed else ""
+    except InvalidToken:
+        raise StoreError(
+            "the secret of the source was sealed with a key that is gone; set the source again"
+        ) from None
+
+
+def review_of(before: Mapping[str, str] | None, now: Mapping[str, str] | None) -> str:
+    """Why a specialist looks at a sync before it is applied, whatever its numbers.
+
+    Args:
+        before: the source that the roster as it is was read from; None: none that is known.
+        now: the one of the sync; None: a person has named its delivery.
+
+    Returns:
+        A sentence without a full stop; empty when there is no reason.
+    """
+    if not before or not now or before == now:
+        return ""
+    was, is_now = source_told(before), source_told(now)
+    what = f"from {was} to {is_now}" if was != is_now else f"in how {is_now} is asked"
+    return f"the source has changed {what}, and its first sync waits for a specialist"
+
+
+def source_told(said: Mapping[str, str]) -> str:
+    """What a source is and where, in the middle of a sentence."""
+    kind = KINDS[said["kind"]]
+    return f"{kind.called} {where_of(kind, said)}".strip()
+
+
+def where_of(kind: Kind, settings: Mapping[str, str]) -> str:
+    """Where a source is: a path or an address; empty when it is nowhere."""
+    return settings.get(kind.where, "")

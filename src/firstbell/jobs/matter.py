@@ -65,7 +65,7 @@ def matter_of(sync: Sync, about: About) -> Matter:
         nightly=night is not None,
         reason=_reason(sync),
         solution=sync.solution,
-        held=sync.held if is_held else None,
+        held=sync.held if is_held and not sync.is_review else None,
         failures=(sync.findings or {}).get("failure", 0),
         causes=None if sync.causes is None else sync.causes.get("total"),
         new=_new(sync),

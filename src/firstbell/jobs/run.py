@@ -22,6 +22,7 @@ from firstbell.feed.package import Limits
 from firstbell.feed.read import READ_TABLES
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
+from firstbell.jobs.fetching import review_of
 from firstbell.jobs.ordering import order_of, unread_in
 from firstbell.jobs.ran import TRY_AGAIN, Ran, failed_of, ran_of, refused_of
 from firstbell.reports.order import COMPUTED, Computed, Deltas, Step
@@ -52,6 +53,9 @@ _MOST_MOVES = 5
 _RESTLESS = "the district was changed again and again while its sync was computed"
 _NEWER = "a newer delivery has been read since this one was held"
 _LOOK_AGAIN = "Nothing was applied. Look at what is held now with firstbell hold show."
+_REVIEW = (
+    "Nothing was applied. A specialist looks at what would change, and applies or dismisses it."
+)
 
 
 class _Stale(Exception):
@@ -128,9 +132,11 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
     order = order_of(
         district, delivery, _day_of(sync), guard, new_folder_of(sync), applied_folder(district)
     )
-    order = replace(order, sync=sync.pk, unread=unread)
+    review = review_of(district.read_from, sync.read_from) if guard else ""
+    order = replace(order, sync=sync.pk, unread=unread, review=review)
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)
-    if not unread:
+    sync.is_review, sync.solution = bool(review), _REVIEW if review else None
+    if not unread and not review:
         order = replace(order, same_as=_delivery_that_may_be_the_same(sync, district))
     attempt_is_at(sync, Step.RECEIVING)
     computed = compute_apart(

@@ -81,7 +81,9 @@ def compute(
             begins(Step.CHECKING)
             with _keeping(reading, order.out / "feed"):
                 judged = partial(begins, Step.COMPARING)
-                tonight = night(reading, order.policy, order.applied, order.guard, judged)
+                tonight = night(
+                    reading, order.policy, order.applied, order.guard, judged, review=order.review
+                )
             write_schools(tonight.result, order.out)
             if tonight.refused:
                 computed = _refused(order, tonight, reading)

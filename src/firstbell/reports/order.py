@@ -62,6 +62,8 @@ class Order:
     problems: str = ""
     #: The folder of the sync applied last: what was in trouble then is nothing new.
     before: Path | None = None
+    #: Why a person looks at it before it is applied, whatever its numbers; empty: there is no reason.
+    review: str = ""
     #: Digest of the delivery of that sync, when the same would come to the same; None: it may not.
     same_as: str | None = None
 

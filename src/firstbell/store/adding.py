@@ -1,7 +1,5 @@
 """Districts that a specialist adds through the web, which may do that only so. See migration 0013."""
 
-import json
-
 from django.db import IntegrityError, connection, transaction
 
 from firstbell.store.actions import check_district
@@ -18,18 +16,14 @@ def district_add_by_specialist(
     name: str,
     slug: str,
     timezone: str,
-    source: str,
-    path: str,
     person: Person,
 ) -> DistrictSeen:
-    """Adds a district with its source, and opens it to the caller's transaction.
+    """Adds a district, and opens it to the caller's transaction.
 
     Args:
         name: what people call it.
         slug: its id.
         timezone: such as America/New_York.
-        source: of what kind its source is; empty: it has none yet.
-        path: the folder or archive that its SIS writes; empty: the source is of another kind.
         person: the specialist who does it.
 
     Raises:
@@ -47,10 +41,6 @@ def district_add_by_specialist(
         as_specialist(person.pk, district=pk)
         details = {"name": name, "timezone": timezone, "onboard_all": False}
         _audit(pk, who, "district added", details)
-        if source:
-            settings = {"path": path} if path else {}
-            _call("firstbell_add_source(%s, %s)", source, json.dumps(settings))
-            _audit(pk, who, "source set", {"kind": source, **settings})
     return DistrictSeen(pk, slug, name, timezone, by_specialist=True)
 
 

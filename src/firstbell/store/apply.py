@@ -49,6 +49,7 @@ def apply(sync: Sync, ended: Ended, folder: Path, then: District) -> District:
                 _apply_problems(cursor, files, sync, folder / "problems.parquet")
         members_follow_roster(sync.district_id)
         district.applied_sync = sync
+        district.read_from = sync.read_from or district.read_from
         end_sync(sync, ended, district)
     return district
 

@@ -131,6 +131,8 @@ class HoldSeen:
     reason: str | None
     #: Whether somebody can still decide: no newer sync has begun.
     is_open: bool
+    #: A specialist decides: it is the first sync from another source.
+    is_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ def _hold(sync: Sync, *, is_newest: bool) -> HoldSeen | None:
         decided_by=sync.hold_decided_by,
         reason=sync.hold_reason,
         is_open=decision == HoldDecision.OPEN and is_newest,
+        is_review=sync.is_review,
     )
 
 

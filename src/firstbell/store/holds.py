@@ -22,6 +22,10 @@ class Hold:
     refused: str | None
     #: How many removals are held, by table.
     removals: dict[str, int]
+    #: A specialist decides: what is held is the first sync from another source.
+    is_review: bool = False
+    #: The source that was read, as in `Sync`.
+    read_from: dict[str, str] | None = None
 
 
 def open_hold(district: District) -> Hold:
@@ -33,7 +37,7 @@ def open_hold(district: District) -> Hold:
             " somebody has decided"
         )
     refused = sync.reason if sync.status == SyncStatus.FAILED else None
-    return Hold(sync.pk, sync.as_of, refused, sync.held or {})
+    return Hold(sync.pk, sync.as_of, refused, sync.held or {}, sync.is_review, sync.read_from)
 
 
 def hold_dismiss(*, district: str, reason: str, who: str, sync: int | None = None) -> Hold:
@@ -80,6 +84,7 @@ def hold_apply(*, district: str, reason: str, who: str, sync: int | None = None)
             trigger=Trigger.HOLD_APPLIED,
             as_of=hold.as_of,
             from_feed_of_id=hold.sync,
+            read_from=hold.read_from,
         )
 
 

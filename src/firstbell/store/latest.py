@@ -7,9 +7,9 @@ from pathlib import Path
 from firstbell.store.artefacts import folder_of
 from firstbell.store.history import ROW_COLUMNS, SyncRow, row_of
 from firstbell.store.models import (
+    UPLOAD,
     District,
     HoldDecision,
-    SourceKind,
     Sync,
     SyncStatus,
     Trigger,
@@ -39,20 +39,22 @@ class Latest:
     held: int | None
     #: How many those are, by table; none when the whole delivery was refused.
     removals: Mapping[str, int]
+    #: A specialist decides on it: it is the first sync from another source.
+    is_review: bool
     #: What started the sync that runs now; None when none does.
     running: Trigger | None
     schedule: Schedule
     #: Where its deliveries come from; None: it has no source yet.
-    source: SourceKind | None
+    source: str | None
 
     @property
     def takes_uploads(self) -> bool:
         """Whether uploaded files are its source: then it has no nights."""
-        return self.source is SourceKind.UPLOAD
+        return self.source == UPLOAD
 
-    def source_of(self, sync: SyncRow) -> SourceKind | None:
+    def source_of(self, sync: SyncRow) -> str | None:
         """Where the records of a sync came from, if the source is what it was then."""
-        return SourceKind.UPLOAD if sync.trigger is Trigger.UPLOAD else self.source
+        return UPLOAD if sync.trigger is Trigger.UPLOAD else self.source
 
 
 _DISTRICT = """
@@ -62,7 +64,7 @@ FROM districts WHERE id = %s
 #: The newest sync of a district, the one that runs, the one that ended last, one by its id, and the
 #: newest up to that which read a delivery: one look at each, for this is asked for on every page.
 _OF_NOTE = f"""
-SELECT id, district_id, attempts, tables, roster, held, digest, {", ".join(ROW_COLUMNS)}
+SELECT id, district_id, attempts, tables, roster, held, is_review, digest, {", ".join(ROW_COLUMNS)}
 FROM syncs WHERE district_id = %(district)s AND id IN (
     (SELECT max(id) FROM syncs WHERE district_id = %(district)s),
     (SELECT id FROM syncs WHERE district_id = %(district)s AND completed_at IS NULL
@@ -95,9 +97,10 @@ def latest_of(seen: DistrictSeen) -> Latest:
         folder=folder_of(applied) if applied else None,
         held=held.pk if held else None,
         removals=(held.held if held else None) or {},
+        is_review=held is not None and held.is_review,
         running=Trigger(running[0].trigger) if running else None,
         schedule=schedule_of(district),
-        source=SourceKind(source) if source else None,
+        source=source,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from firstbell.store.models import About, District, HoldDecision, News, Source, SourceKind, Sync
+from firstbell.store.models import UPLOAD, About, District, HoldDecision, News, Source, Sync
 from firstbell.store.schedules import Schedule, schedule_of
 
 #: How far back tries are looked for: the last night of any time zone is among them.
@@ -91,8 +91,8 @@ def stands(now: datetime) -> list[Stand]:
     return [
         Stand(
             _nights(district, tries),
-            kinds.get(district.pk) not in (None, SourceKind.UPLOAD),
-            kinds.get(district.pk) == SourceKind.UPLOAD,
+            kinds.get(district.pk) not in (None, UPLOAD),
+            kinds.get(district.pk) == UPLOAD,
             district.applied_sync_id,
             None if district.applied_sync is None else district.applied_sync.completed_at,
             held.get(district.pk),
@@ -103,7 +103,7 @@ def stands(now: datetime) -> list[Stand]:
 
 def _read_nightly() -> QuerySet[Source, int]:
     """The ids of the districts with such a source."""
-    return Source.objects.exclude(kind=SourceKind.UPLOAD).values_list("district_id", flat=True)
+    return Source.objects.exclude(kind=UPLOAD).values_list("district_id", flat=True)
 
 
 def _tries(now: datetime, district: int | None) -> Mapping[int, list[tuple[date, Try]]]:

@@ -1,5 +1,6 @@
 """Syncs as they are queued."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -51,6 +52,12 @@ def sync_create(
     return Sync.objects.create(
         district=district, trigger=trigger, delivery=path, as_of=as_of, night=night
     )
+
+
+def sync_reads(sync: Sync, source: Mapping[str, str] | None) -> None:
+    """Records what source a sync reads; None: a person has named its delivery."""
+    sync.read_from = None if source is None else dict(source)
+    sync.save(update_fields=["read_from"])
 
 
 def judges_last_feed(sync: Sync) -> bool:

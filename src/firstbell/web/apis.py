@@ -1,10 +1,15 @@
-"""What APIs are called, in the middle of a sentence."""
+"""What sources are called, in the middle of a sentence."""
 
 from django.utils.translation import gettext as _
 
-from firstbell.store.models import SourceKind
+from firstbell.sources.kinds import KINDS
 
 
-def called(source: SourceKind) -> str:
-    """The name of an API, such as `ClassLink`."""
-    return _("ClassLink") if source is SourceKind.CLASSLINK else _("the OneRoster API")
+def is_api(source: str | None) -> bool:
+    """Whether a kind of source is an API."""
+    return source in KINDS and KINDS[source].is_api
+
+
+def called(source: str) -> str:
+    """The name of a kind of source, such as `ClassLink`."""
+    return _(KINDS[source].called)

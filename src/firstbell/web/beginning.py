@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from firstbell.store.checked import CheckRow, checks_of
 from firstbell.store.feed_schools import onboards_all, schools_of
 from firstbell.store.latest import Latest
-from firstbell.store.models import APIS, SchoolState, SyncStatus
+from firstbell.store.models import SchoolState, SyncStatus
 from firstbell.store.scope import DistrictSeen
-from firstbell.web.apis import called
+from firstbell.web.apis import called, is_api
 from firstbell.web.moments import day_and_time
 
 _COMPLETE = (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
@@ -69,22 +69,29 @@ def beginning(district: DistrictSeen, latest: Latest, product: str) -> Beginning
         latest: how it stands.
         product: how the product is called.
     """
-    steps = [_connect(latest), _check(district), _onboard(district), _run(district, latest)]
+    steps = [
+        _connect(district, latest),
+        _check(district),
+        _onboard(district),
+        _run(district, latest),
+    ]
     return Beginning(steps, product)
 
 
-def _connect(latest: Latest) -> Step:
+def _connect(district: DistrictSeen, latest: Latest) -> Step:
     title = _("Connect your source")
     if latest.takes_uploads:
         return Step(title, True, _("You upload the files; each upload is synced."))
-    if latest.source in APIS:
+    if latest.source and is_api(latest.source):
         words = _("Your specialist has connected %(source)s.") % {"source": called(latest.source)}
         return Step(title, True, words)
     if latest.schedule.since:
         return Step(title, True, _("Your specialist has connected the folder of your exports."))
-    return Step(
-        title, False, _("Your specialist acts, and settles with you how your roster comes.")
-    )
+    words = _("Your specialist acts, and settles with you how your roster comes.")
+    if district.by_specialist:
+        where = reverse("source", args=[district.slug])
+        return Step(title, False, words, where, _("Connect a source"))
+    return Step(title, False, words)
 
 
 def _check(district: DistrictSeen) -> Step:

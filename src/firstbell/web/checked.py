@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from firstbell.reports.order import Computed
 from firstbell.store.checked import CheckSeen
-from firstbell.store.models import SourceKind, SyncStatus
+from firstbell.store.models import SyncStatus
 from firstbell.web.amounts import amounts, counted
 from firstbell.web.held import gravest
 from firstbell.web.told import Told, told
@@ -33,7 +33,7 @@ def told_check(check: CheckSeen, computed: Computed | None, product: str) -> Tol
         computed: what it came to; None: nothing, or that is not kept any more.
         product: how the product is called.
     """
-    as_sync = told(check.seen, computed, product, SourceKind.UPLOAD)
+    as_sync = told(check.seen, computed, product, None)
     ended_well = check.seen.row.status in (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
     verdict = ""
     if ended_well and computed:

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from firstbell.engine.guard import GoingAt, is_emptied, is_replaced, is_too_many
+from firstbell.engine.guard import Going, GoingAt, is_emptied, is_replaced, is_too_many
 from firstbell.engine.policy import GuardLimits
 from firstbell.reports.held_removals import NAME
 from firstbell.reports.order import Computed
@@ -62,6 +62,9 @@ class Held:
     refused: bool
     #: What was decided, as a sentence; empty while nothing is.
     decided: str
+    #: What all of it would do, when that is looked at because the source has changed: what, how many
+    #: are active, would be created, updated and deactivated.
+    would: Sequence[tuple[str, int, int, int, int]]
     #: What was compared with the limits: students of schools that would lose too many, all of a kind.
     why: Sequence[Guarded]
     #: From where on that is too much, as a sentence; empty when the limits are not known.
@@ -102,7 +105,8 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
         number=number,
         refused=refused,
         decided=_decided(hold),
-        why=list(_why(computed, refused=refused)) if computed else (),
+        would=list(_would(guarded)) if hold.is_review else (),
+        why=list(_why(computed, refused=refused)) if computed and not hold.is_review else (),
         limits=_limits(computed.limits, refused=refused) if computed and computed.limits else "",
         going=noun(2, at[0].table).capitalize() if at else "",
         at=[
@@ -110,6 +114,15 @@ def held(seen: SyncSeen, computed: Computed | None) -> Held | None:
             for one in at
         ],
     )
+
+
+def _would(guarded: Mapping[str, Going]) -> Iterator[tuple[str, int, int, int, int]]:
+    for kind, one in guarded.items():
+        yield _kind(kind), one.active, one.new, one.changed, one.going + one.expected
+
+
+def _kind(name: str) -> str:
+    return _("Schools") if name == "schools" else noun(2, _TABLES[name]).capitalize()
 
 
 def _why(computed: Computed, *, refused: bool) -> Iterator[Guarded]:
@@ -120,7 +133,7 @@ def _why(computed: Computed, *, refused: bool) -> Iterator[Guarded]:
         limit = limits.gone_of_school if limits else None
         yield Guarded(name, at.sourced_id, at.active, at.going, share, limit, is_over=True)
     for kind, one in (computed.guarded or {}).items():
-        name = _("Schools") if kind == "schools" else noun(2, _TABLES[kind]).capitalize()
+        name = _kind(kind)
         share = _percent(one.going, one.active)
         if limits is None:
             limit, is_over = None, False

@@ -12,7 +12,6 @@ from firstbell.store.checked import check_of
 from firstbell.store.findings import findings_of, schools_of
 from firstbell.store.history import SyncSeen, sync_of
 from firstbell.store.latest import latest_of
-from firstbell.store.models import SourceKind
 from firstbell.store.rows import row_of
 from firstbell.store.scope import DistrictSeen
 from firstbell.web.changed import told_change
@@ -43,11 +42,11 @@ def check_findings(request: HttpRequest, district: DistrictSeen, check: int) -> 
     found = check_of(district, check)
     if found is None:
         raise Http404
-    context = {**_findings(request, found.seen, SourceKind.UPLOAD), "of_check": True}
+    context = {**_findings(request, found.seen, None), "of_check": True}
     return manage(request, district, "findings.html", context, tab="upload")
 
 
-def _findings(request: HttpRequest, seen: SyncSeen, source: SourceKind | None) -> dict[str, Any]:
+def _findings(request: HttpRequest, seen: SyncSeen, source: str | None) -> dict[str, Any]:
     version = Version(seen.version or Version.V1_1)
     computed = kept(seen.folder)
     causes = [one for one in computed.causes.shown if one.findings] if computed else ()

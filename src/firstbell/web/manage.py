@@ -24,6 +24,7 @@ _OF_DISTRICT: _Tabs = (
     ("people", _("People")),
     ("settings", _("Settings")),
 )
+_OF_SPECIALIST: _Tabs = (*_OF_DISTRICT, ("source", _("Source")))
 _OF_CONSOLE: _Tabs = (
     ("console", _("Districts")),
     ("requests", _("Requests")),
@@ -63,10 +64,11 @@ def manage(
         status: of the answer.
     """
     product: str = settings.FIRSTBELL_PRODUCT
+    tabs = _OF_SPECIALIST if district.by_specialist else _OF_DISTRICT
     frame = {
         "district": district,
         "product": product,
-        "tabs": list(_tabs(request, _OF_DISTRICT, tab, district.slug)),
+        "tabs": list(_tabs(request, tabs, tab, district.slug)),
         "strip": strip(district, latest or latest_of(district), product),
     }
     return render(request, template, {**frame, **context}, status=status)

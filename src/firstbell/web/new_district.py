@@ -1,6 +1,5 @@
-"""Where a specialist adds a district: its name, its time zone, its source and its people."""
+"""Where a specialist adds a district: its name, its time zone and its people."""
 
-from pathlib import PurePosixPath
 from zoneinfo import available_timezones
 
 from django import forms
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from firstbell.store.adding import Taken, district_add_by_specialist
 from firstbell.store.invitations import MOST_AN_HOUR
-from firstbell.store.models import SourceKind
 from firstbell.web.inviting import send_invite
 from firstbell.web.manage import console
 from firstbell.web.moments import ZONES, zone_named
@@ -41,21 +39,6 @@ class DistrictForm(forms.Form):
         help_text=gettext_lazy("In the addresses of its pages. Left empty: made of its name."),
     )
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_zones)
-    source = forms.ChoiceField(
-        label=gettext_lazy("Source"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("It follows later")),
-            (SourceKind.FOLDER, gettext_lazy("A folder or .zip that its SIS writes every day")),
-            (SourceKind.UPLOAD, gettext_lazy("Its people upload the files")),
-        ],
-    )
-    path = forms.CharField(
-        label=gettext_lazy("Folder or .zip"),
-        required=False,
-        max_length=1000,
-        help_text=gettext_lazy("Where that is on the server, such as /srv/maple-valley."),
-    )
     people = forms.CharField(
         label=gettext_lazy("Administrators"),
         required=False,
@@ -70,18 +53,6 @@ class DistrictForm(forms.Form):
         if not slug:
             raise ValidationError(_("Give an id: none can be made of this name."))
         return slug[:_LONGEST_ID].strip("-")
-
-    def clean_path(self) -> str:
-        """Refuses a path that no source reads, or that depends on where the server was started."""
-        path = str(self.cleaned_data["path"])
-        is_read = self.cleaned_data.get("source") == SourceKind.FOLDER
-        if path and not is_read:
-            raise ValidationError(
-                _("Only a folder or .zip is read from there. Choose that source.")
-            )
-        if is_read and not PurePosixPath(path).is_absolute():
-            raise ValidationError(_("Write the whole path, such as /srv/maple-valley."))
-        return path
 
     def clean_people(self) -> list[str]:
         """Refuses what is no address."""
@@ -112,8 +83,6 @@ def new_district(request: HttpRequest) -> HttpResponse:
                 name=given["name"],
                 slug=given["slug"],
                 timezone=given["timezone"],
-                source=given["source"],
-                path=given["path"],
                 person=person_of(request),
             )
         except Taken:

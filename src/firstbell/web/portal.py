@@ -129,7 +129,8 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     what = held(seen, kept(seen.folder)) if seen else None
     if seen is None or what is None:
         raise Http404
-    asked = request.POST if request.method == "POST" and what.hold.is_open else None
+    may_decide = not what.hold.is_review or person_of(request).is_specialist
+    asked = request.POST if request.method == "POST" and what.hold.is_open and may_decide else None
     leave = ReasonForm(asked if asked and "dismiss" in asked else None, label_suffix="")
     let_in = ConfirmedForm(
         asked if asked and "apply" in asked else None, str(what.number or district.slug)
@@ -145,6 +146,7 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
     context = {
         "row": listed(seen.row),
         "held": what,
+        "may_decide": may_decide,
         "leave": leave,
         "form": let_in,
         "samples": held_samples(seen.folder),

@@ -12,10 +12,10 @@ from firstbell.jobs.night import next_night
 from firstbell.jobs.readiness import is_stale
 from firstbell.store.history import SyncRow
 from firstbell.store.latest import Latest
-from firstbell.store.models import APIS, SourceKind, SyncStatus, Trigger
+from firstbell.store.models import SyncStatus, Trigger
 from firstbell.store.scope import DistrictSeen
 from firstbell.web.amounts import counted
-from firstbell.web.apis import called
+from firstbell.web.apis import called, is_api
 from firstbell.web.held import gravest
 from firstbell.web.moments import ZONES, day_and_time
 
@@ -107,10 +107,10 @@ def _said(moment: datetime | None) -> str:
     return day_and_time(moment) if moment else ""
 
 
-def _read_from(read: SyncRow, source: SourceKind | None) -> str:
+def _read_from(read: SyncRow, source: str | None) -> str:
     if read.trigger == Trigger.UPLOAD:
         return _("read from an upload")
-    if source in APIS:
+    if source and is_api(source):
         return _("read from %(source)s") % {"source": called(source)}
     return _("read from files of your SIS")
 
@@ -126,6 +126,8 @@ def _title(failed: SyncRow) -> str:
 
 def _held(latest: Latest) -> str:
     table = gravest(latest.removals)
+    if latest.is_review:
+        return _("The first sync from another source waits for your specialist")
     if table is None:
         return _("A whole delivery was refused, for you to decide")
     number = latest.removals[table]

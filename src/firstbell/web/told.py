@@ -19,9 +19,9 @@ from firstbell.rules.catalogue import rule
 from firstbell.rules.rule import Owner
 from firstbell.store.findings import FindingSeen
 from firstbell.store.history import SyncRow, SyncSeen
-from firstbell.store.models import APIS, SourceKind, SyncStatus
+from firstbell.store.models import SyncStatus
 from firstbell.web.amounts import noun
-from firstbell.web.apis import called
+from firstbell.web.apis import called, is_api
 
 #: Who must act, in the words of every page.
 TURNS: dict[Owner, "str | Promise"] = {
@@ -101,19 +101,19 @@ class ToldFinding:
     solution: str
 
 
-def turn_of(owner: Owner, source: SourceKind | None) -> str:
+def turn_of(owner: Owner, source: str | None) -> str:
     """Who must act, in the words of every page.
 
     Args:
         owner: of the rule or cause.
         source: where the records came from.
     """
-    if owner is Owner.SHARING and source in APIS:
+    if owner is Owner.SHARING and source and is_api(source):
         return _("Your district acts, in %(source)s") % {"source": called(source)}
     return str(TURNS[owner])
 
 
-def told_finding(finding: FindingSeen, version: Version, source: SourceKind | None) -> ToldFinding:
+def told_finding(finding: FindingSeen, version: Version, source: str | None) -> ToldFinding:
     """Puts a finding into the words of its page.
 
     Args:
@@ -125,9 +125,7 @@ def told_finding(finding: FindingSeen, version: Version, source: SourceKind | No
     return ToldFinding(finding, turn_of(broken.owner, source), broken.solution)
 
 
-def told(
-    seen: SyncSeen, computed: Computed | None, product: str, source: SourceKind | None
-) -> Told:
+def told(seen: SyncSeen, computed: Computed | None, product: str, source: str | None) -> Told:
     """Puts a sync into the words of its page.
 
     Args:
@@ -175,7 +173,7 @@ def _took(row: SyncRow) -> str:
 def told_causes(
     causes: Sequence[Cause],
     tables: Mapping[str, Mapping[str, int]],
-    source: SourceKind | None,
+    source: str | None,
 ) -> list[ToldCause]:
     """The first causes of a sync, with their places in the list.
 
@@ -194,7 +192,7 @@ def _failed(tables: Mapping[str, Mapping[str, int]]) -> int:
     return sum(counts.get("failed", 0) for counts in tables.values())
 
 
-def _told_cause(number: int, cause: Cause, failed: int, source: SourceKind | None) -> ToldCause:
+def _told_cause(number: int, cause: Cause, failed: int, source: str | None) -> ToldCause:
     fixed = cause.held_back - cause.skipped
     return ToldCause(
         number=number,

@@ -14,6 +14,7 @@ from firstbell.web import (
     progress,
     schedule,
     schools,
+    source,
     upload,
 )
 
@@ -31,6 +32,8 @@ _district = [
     path("sync-reports/<int:sync>/changes/", looking.changes, name="changes"),
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
+    path("source/", source.source, name="source"),
+    path("source/preview/", source.source_preview, name="source_preview"),
     path("settings/", schedule.settings, name="settings"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
     path("upload/", upload.upload, name="upload"),

@@ -65,7 +65,7 @@ def maple(store: str) -> District:
 @pytest.fixture
 def sourced(maple: District, delivery: Path) -> District:
     """The same with a source since a week: its night goes from one o'clock to six."""
-    source_set(district="maple", path=delivery, who="me")
+    source_set(district="maple", kind="folder", settings={"path": str(delivery)}, who="me")
     one = time(1)
     schedule_set(district="maple", starts_from=one, starts_until=one, ready_by=time(6), who="me")
     District.objects.filter(pk=maple.pk).update(nights_since=at(-7 * 24))

@@ -17,6 +17,11 @@ def address_of(text: str) -> str:
     Raises:
         ValueError: It cannot be used; the text says why, in a sentence.
     """
+    return token_address_of(text).partition(_STANDARD)[0].rstrip("/")
+
+
+def token_address_of(text: str) -> str:
+    """An address where tokens are given, as it is kept; for the rest see `address_of`."""
     address = text.strip()
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -27,7 +32,7 @@ def address_of(text: str) -> str:
         raise ValueError(
             "the address begins with http://, where others can read along; use https://"
         )
-    return address.partition(_STANDARD)[0].rstrip("/")
+    return address
 
 
 def leads_nowhere(address: str) -> bool:

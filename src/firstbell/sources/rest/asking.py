@@ -18,7 +18,7 @@ from firstbell.sources.rest.profile import Profile
 
 #: How often a question is asked, and how many seconds are waited at most in between. An API that
 #: wants to be left alone for longer is: the district's night tries again later.
-_MOST, _LONGEST = 6, 300.0
+MOST_TRIES, _LONGEST = 6, 300.0
 #: Bytes of an answer: a page of 10,000 users is some 10 MB.
 _LARGEST = 32 << 20
 #: Clocks that far apart are why a signature is refused.
@@ -73,6 +73,8 @@ class Api:
     profile: Profile
     #: Waits some seconds; tests do not.
     sleep: Callable[[float], None]
+    #: How often it is asked the same.
+    tries: int = MOST_TRIES
     #: Is told of every request.
     observe: Callable[[Attempt], None] = lambda attempt: None
 
@@ -102,7 +104,7 @@ def ask(api: Api, question: Question, into: Path, *, may_shrink: bool) -> Answer
     """
     retrying = Retrying(
         retry=retry_if_exception_type(_NotYet),
-        stop=_is_enough,
+        stop=lambda state: state.attempt_number == api.tries or _wants_too_long(state),
         wait=_wait,
         sleep=api.sleep,
         reraise=True,
@@ -123,8 +125,8 @@ def _wanted(state: RetryCallState) -> float | None:
     return error.after if isinstance(error, _NotYet) else None
 
 
-def _is_enough(state: RetryCallState) -> bool:
-    return state.attempt_number == _MOST or (_wanted(state) or 0) > _LONGEST
+def _wants_too_long(state: RetryCallState) -> bool:
+    return (_wanted(state) or 0) > _LONGEST
 
 
 def _wait(state: RetryCallState) -> float:

@@ -1,54 +1,71 @@
 """What there is to say of an API, beside its secret."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, TypeAdapter
+from pydantic import AfterValidator
 
 from firstbell.oneroster.dictionary import Version
-from firstbell.sources.rest.address import address_of
+from firstbell.sources.kind import Setting
+from firstbell.sources.rest.address import address_of, token_address_of
 from firstbell.sources.rest.method import Method
-from firstbell.sources.rest.profile import CLASSLINK, GENERIC, Profile
 
-
-class Vendor(StrEnum):
-    """Whose API it is."""
-
-    CLASSLINK = "classlink"
-    ONEROSTER = "oneroster"
-
-    @property
-    def profile(self) -> Profile:
-        """How it is asked."""
-        return CLASSLINK if self is Vendor.CLASSLINK else GENERIC
+_CALLED = {
+    Method.OAUTH1_SHA256: "OAuth 1.0a with HMAC-SHA256",
+    Method.OAUTH1_SHA1: "OAuth 1.0a with HMAC-SHA1",
+    Method.OAUTH2: "OAuth 2 client credentials",
+    Method.BEARER: "A token as it is (ClassLink’s proxy)",
+}
+_OF_OAUTH2 = ("method", (Method.OAUTH2,))
 
 
 @dataclass(frozen=True, slots=True)
 class RestSettings:
     """An API of OneRoster."""
 
-    #: Up to /ims/oneroster, for ClassLink's proxy with the application id as it comes.
-    address: Annotated[str, AfterValidator(address_of)]
-    vendor: Vendor = Vendor.ONEROSTER
-    version: Version = Version.V1_1
-    method: Method = Method.OAUTH1_SHA256
-    #: Whom it knows us by; a bearer has none.
-    key: str = ""
-    #: Where OAuth 2 gives tokens, and for which scopes.
-    token_url: str = ""
-    scope: str = ""
-
-
-_SETTINGS = TypeAdapter(RestSettings)
-
-
-def settings_of(values: object) -> RestSettings:
-    """Settings from what is kept of them, or was given; raises pydantic.ValidationError."""
-    return _SETTINGS.validate_python(values)
-
-
-def values_of(settings: RestSettings) -> dict[str, str]:
-    """What is kept of settings, for `settings_of`."""
-    values: dict[str, str] = _SETTINGS.dump_python(settings, mode="json")
-    return values
+    address: Annotated[
+        str,
+        AfterValidator(address_of),
+        Setting(
+            "Address",
+            "Of the API, up to /ims/oneroster; for ClassLink’s proxy with the application id as it"
+            " comes.",
+            takes_secret=True,
+        ),
+    ]
+    version: Annotated[
+        Version, Setting("Version", "Of OneRoster, that the API speaks.", "--version")
+    ] = Version.V1_1
+    method: Annotated[
+        Method, Setting("Method", "How the API is told who asks.", "--auth", _CALLED)
+    ] = Method.OAUTH1_SHA256
+    key: Annotated[
+        str,
+        Setting(
+            "Key",
+            "Whom the API knows us by; a token as it is needs none.",
+            "--key",
+            only_for=("method", (Method.OAUTH1_SHA256, Method.OAUTH1_SHA1, Method.OAUTH2)),
+        ),
+    ] = ""
+    token_url: Annotated[
+        str,
+        AfterValidator(token_address_of),
+        Setting(
+            "Address for tokens",
+            "Where OAuth 2 gives tokens.",
+            "--token-url",
+            only_for=_OF_OAUTH2,
+            takes_secret=True,
+        ),
+    ] = ""
+    scope: Annotated[
+        str,
+        Setting(
+            "Scopes",
+            "Of OAuth 2, with spaces between.",
+            "--scope",
+            only_for=_OF_OAUTH2,
+            is_needed=False,
+        ),
+    ] = ""

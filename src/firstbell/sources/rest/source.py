@@ -10,12 +10,15 @@ import httpx2
 
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import Version
+from firstbell.sources.kind import Shared
 from firstbell.sources.rest.address import leads_nowhere
-from firstbell.sources.rest.asking import Api
+from firstbell.sources.rest.asking import MOST_TRIES, Api
 from firstbell.sources.rest.auth import Credentials, auth_of
+from firstbell.sources.rest.hurry import hurry
+from firstbell.sources.rest.profile import GENERIC, Profile
 from firstbell.sources.rest.pull import pull_roster
 from firstbell.sources.rest.settings import RestSettings
-from firstbell.sources.rest.trial import Shared, shared
+from firstbell.sources.rest.trial import shared
 
 _BASES = {Version.V1_1: "/ims/oneroster/v1p1/", Version.V1_2: "/ims/oneroster/rostering/v1p2/"}
 #: Seconds: for an answer to begin or go on, and for a connection.
@@ -29,6 +32,7 @@ class Rest:
     settings: RestSettings
     #: It is in no text of this object.
     secret: str = field(repr=False)
+    profile: Profile = GENERIC
 
     def deliver(self, into: Path) -> Path:
         """Reads the whole roster; see `Source.deliver`."""
@@ -37,15 +41,15 @@ class Rest:
         return into
 
     def shared(self) -> Shared:
-        """What the API shows us; raises Refused when it does not."""
-        with self._opened() as api:
+        """What the API shows us within seconds; raises Refused when it does not."""
+        with self._opened(is_quick=True) as api:
             return shared(api)
 
     @contextmanager
-    def _opened(self) -> Iterator[Api]:
-        settings, profile = self.settings, self.settings.vendor.profile
-        if leads_nowhere(settings.address):
-            raise Refused(Reason.API_UNREACHABLE, source=profile.source)
+    def _opened(self, *, is_quick: bool = False) -> Iterator[Api]:
+        settings = self.settings
+        if any(map(leads_nowhere, filter(None, (settings.address, settings.token_url)))):
+            raise Refused(Reason.API_UNREACHABLE, source=self.profile.source)
         credentials = Credentials(
             settings.method, self.secret, settings.key, settings.token_url, settings.scope
         )
@@ -54,6 +58,7 @@ class Rest:
             auth=auth_of(credentials),
             headers={"Accept": "application/json"},
             timeout=_PATIENCE,
+            event_hooks=hurry() if is_quick else None,
             follow_redirects=False,  # credentials stay with the host
         ) as client:
-            yield Api(client, profile, time.sleep)
+            yield Api(client, self.profile, time.sleep, tries=1 if is_quick else MOST_TRIES)

@@ -1,28 +1,17 @@
 """What a key lets us see of an API, before anything is read."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from firstbell.feed.refusal import Reason, Refused
+from firstbell.sources.kind import Shared
 from firstbell.sources.rest.asking import Api, Question, ask
 
 #: What is counted, and how many schools are named.
 _COUNTED = ("schools", "users", "classes", "enrollments")
 _NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What is shared with a key."""
-
-    #: Records by collection; None: the API does not say how many there are.
-    numbers: Mapping[str, int | None]
-    #: Names of the first schools.
-    schools: Sequence[str]
 
 
 def shared(api: Api) -> Shared:

@@ -6,7 +6,7 @@ and the queue only, and read through `store.queries`.
 
 from firstbell.store.models.checks import Check
 from firstbell.store.models.console import FeedSchool, SchoolRequest, Standing
-from firstbell.store.models.districts import APIS, District, School, SchoolState, Source, SourceKind
+from firstbell.store.models.districts import UPLOAD, District, School, SchoolState, Source
 from firstbell.store.models.people import (
     Identity,
     Invitation,
@@ -41,7 +41,7 @@ from firstbell.store.models.syncs import (
 )
 
 __all__ = [
-    "APIS",
+    "UPLOAD",
     "About",
     "AcademicSession",
     "AuditEntry",
@@ -69,7 +69,6 @@ __all__ = [
     "SchoolRequest",
     "SchoolState",
     "Source",
-    "SourceKind",
     "Standing",
     "Sync",
     "SyncStatus",

@@ -28,6 +28,8 @@ class District(models.Model):
     applied_sync = models.ForeignKey(
         "Sync", models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    #: The source that the roster as applied was read from, as in `Sync`; NULL: none that is known.
+    read_from = models.JSONField(null=True)
     #: Tables that need a full export since a change file was lost, as of the last feed; what was
     #: not read after it is told by `store.unread`.
     lost_changes = ArrayField(models.TextField(), default=list)
@@ -76,27 +78,16 @@ class School(models.Model):
         db_table = "schools"
 
 
-class SourceKind(models.TextChoices):
-    """How deliveries come."""
-
-    #: A folder or archive on this machine is read each night.
-    FOLDER = "folder"
-    #: People upload them, and each is synced then.
-    UPLOAD = "upload"
-    #: An API of OneRoster is read each night: ClassLink's, or another one.
-    CLASSLINK = "classlink"
-    ONEROSTER = "oneroster"
-
-
-#: The kinds that are APIs.
-APIS = (SourceKind.CLASSLINK, SourceKind.ONEROSTER)
+#: The kind of source whose deliveries people upload, each to be synced then; all others are read each
+#: night. What kinds there are is known to `firstbell.sources`.
+UPLOAD = "upload"
 
 
 class Source(models.Model):
     """Where a district's deliveries come from."""
 
     district = models.OneToOneField(District, models.CASCADE, primary_key=True, related_name="+")
-    kind = models.TextField(choices=SourceKind)
+    kind = models.TextField()
     settings = models.JSONField(default=dict)
 
     class Meta:

@@ -53,6 +53,10 @@ class Sync(models.Model):
     night = models.DateField(null=True)
     #: Path of the delivery; NULL: what the source delivers, and none when a hold is applied.
     delivery = models.TextField(null=True)
+    #: The source that it reads, without its secret; NULL: a person has named the delivery.
+    read_from = models.JSONField(null=True)
+    #: A specialist looks at it before it is applied, whatever its numbers: its source has changed.
+    is_review = models.BooleanField(default=False)
     #: The job that runs it; NULL: a command does.
     job = models.BigIntegerField(null=True)
     #: What is being done while it runs, see `reports.order.Step`; NULL: it does not run.
