@@ -74,7 +74,7 @@ def pull(place: Mapping[str, str]) -> None:
     """Pulls the whole roster as a sync does."""
     settings = RestSettings(place["url"], key=place["key"])
     with TemporaryDirectory() as folder:
-        Rest(settings, place["secret"], CLASSLINK).deliver(Path(folder))
+        Rest(settings, place["secret"], CLASSLINK).deliver(Path(folder), lambda part: None)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from firstbell.generate import District as Generated
 from firstbell.generate import generate
 from firstbell.jobs.fetching import fetched_for
 from firstbell.jobs.run import run_sync
-from firstbell.oneroster.dictionary import Version
+from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.sources.kind import settings_from, values_of
 from firstbell.sources.rest.kinds import CLASSLINK
 from firstbell.store.connecting import Role, connected
@@ -72,6 +72,10 @@ def test_a_roster_comes_in_from_an_api_as_from_its_files(
     read.refresh_from_db()
     assert pulled.status == SyncStatus.COMPLETED
     assert (pulled.tables, pulled.roster) == (read.tables, read.roster)
+    fetched = pulled.fetched or []
+    assert [part["part"] for part in fetched] == list(FEED_TABLES)
+    assert sum(part["requests"] for part in fetched) == len(server.log)
+    assert read.fetched is None
 
 
 def test_an_api_that_refuses_our_key_fails_the_sync_and_keeps_the_roster(

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -26,7 +26,8 @@ from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
 from firstbell.reports.order import Computed, Deltas, Order, Step
-from firstbell.sources.source import Source
+from firstbell.sources.source import Fetched, Source
+from firstbell.store.hosts import place_at
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
 _BESIDE_DUCKDB = 2 << 30
@@ -34,6 +35,7 @@ _BESIDE_DUCKDB = 2 << 30
 _PAUSE = 5.0
 #: Seconds that it may take; two million students take some minutes.
 _LONGEST = 2 * 3600.0
+_Answer = Computed | Exception | Deltas | Step | Fetched
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -59,6 +61,7 @@ def compute_apart(
     opened: Callable[[Deltas], None] = lambda delivery: None,
     begins: Callable[[Step], None] = lambda step: None,
     source: Source | None = None,
+    fetched: Callable[[Fetched], None] = lambda part: None,
 ) -> Computed:
     """Computes a sync in a process of its own.
 
@@ -68,24 +71,45 @@ def compute_apart(
         meanwhile: called every few seconds; what it raises ends the process.
         opened: told of the delivery before it is read; what it raises ends the process.
         begins: told of each step as it begins; what it raises ends the process.
-        source: what fetches the delivery; None: the order names it.
+        source: what fetches the delivery, when its host has room for one more; None: the order
+            names the delivery.
+        fetched: told what it took to fetch each part of it.
 
     Raises:
         Refused: the delivery cannot be used as a whole.
         Died: the process was killed, ran out of memory, or took too long.
         Broken: it met a fault of ours.
     """
+    with _place_of(source):
+        return _compute_apart(order, limits, meanwhile, opened, begins, source, fetched)
+
+
+def _place_of(source: Source | None) -> AbstractContextManager[None]:
+    return nullcontext() if source is None else place_at(source.host.name, source.host.at_once)
+
+
+def _compute_apart(
+    order: Order,
+    limits: Limits,
+    meanwhile: Callable[[], None],
+    opened: Callable[[Deltas], None],
+    begins: Callable[[Step], None],
+    source: Source | None,
+    fetched: Callable[[Fetched], None],
+) -> Computed:
     rooms = temporary_folder()
     ours, its = multiprocessing.Pipe()
     process = _started(order, limits, source, rooms, its)
     its.close()
     try:
         end = time.monotonic() + _LONGEST
-        while isinstance(answer := _received(ours, meanwhile, end), Deltas | Step):
+        while not isinstance(answer := _received(ours, meanwhile, end), Computed | Exception):
             if isinstance(answer, Step):
                 begins(answer)
-            else:
+            elif isinstance(answer, Deltas):
                 opened(answer)
+            else:
+                fetched(answer)
     except EOFError:
         process.join()
         raise Died("the delivery needs more memory than a sync may take") from None
@@ -97,18 +121,18 @@ def compute_apart(
         process.join()
     if isinstance(answer, Exception):
         raise answer
-    assert isinstance(answer, Computed)  # noqa: S101 - there is no other answer
     return answer
 
 
-def _received(ours: Connection, meanwhile: Callable[[], None], end: float) -> object:
+def _received(ours: Connection, meanwhile: Callable[[], None], end: float) -> _Answer:
     while not ours.poll(_PAUSE):
         meanwhile()
         if time.monotonic() > end:
             raise Died(
                 f"the delivery takes longer than the {_LONGEST / 3600:.0f} hours that a sync may"
             )
-    return ours.recv()
+    answer: _Answer = ours.recv()
+    return answer
 
 
 def _started(
@@ -145,7 +169,7 @@ def _computed(
             if source is not None:
                 fetched = room / "fetched"
                 fetched.mkdir()
-                order = replace(order, delivery=source.deliver(fetched))
+                order = replace(order, delivery=source.deliver(fetched, partial(_tell, to)))
             return compute_once(order, limits, partial(_tell, to), partial(_tell, to))
     except Refused as refused:
         return refused

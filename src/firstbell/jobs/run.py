@@ -37,7 +37,13 @@ from firstbell.store.artefacts import (
     new_folder_of,
     remove_folder_of,
 )
-from firstbell.store.attempts import Moved, Overtaken, attempt_begin, attempt_is_at
+from firstbell.store.attempts import (
+    Moved,
+    Overtaken,
+    attempt_begin,
+    attempt_fetched,
+    attempt_is_at,
+)
 from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_guard
 from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.policies import guard_of, today_in
@@ -146,6 +152,7 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
         partial(_opened, sync),
         partial(attempt_is_at, sync),
         source,
+        lambda part: attempt_fetched(sync, asdict(part)),
     )
     attempt_is_at(sync, Step.APPLYING)
     ended = _ended(computed)

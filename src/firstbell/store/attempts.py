@@ -4,6 +4,8 @@ A process may be stopped for hours and go on as if nothing had been, while anoth
 What it computed is then of no use, and its writes all begin by asking here.
 """
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -47,6 +49,7 @@ def attempt_begin(sync: Sync) -> None:
         sync.status, sync.started_at = SyncStatus.RUNNING, now
         sync.as_of = sync.as_of or today_in(sync.district, now)
         sync.attempts += 1
+        sync.fetched = None
         sync.save()
 
 
@@ -54,6 +57,13 @@ def attempt_is_at(sync: Sync, step: str) -> None:
     """Tells who looks what is being done; nothing when another process has the sync by now."""
     its_row = Sync.objects.filter(pk=sync.pk, status=SyncStatus.RUNNING, attempts=sync.attempts)
     its_row.update(step=step)
+
+
+def attempt_fetched(sync: Sync, part: Mapping[str, object]) -> None:
+    """Keeps what it took to fetch a part of the delivery."""
+    sync.fetched = [*(sync.fetched or ()), part]
+    its_row = Sync.objects.filter(pk=sync.pk, attempts=sync.attempts)
+    its_row.update(fetched=sync.fetched)
 
 
 def attempt_check(sync: Sync) -> None:

@@ -133,6 +133,7 @@ def _seen(check: Check) -> SyncSeen:
         hold=None,
         folder=folder_of_check(check),
         night=None,
+        fetched=(),
         delivered=(),
         earlier=None,
         later=None,

@@ -162,6 +162,8 @@ class SyncSeen:
     night: date | None
     #: What each file brought when it failed, see `feed.delivered`; none when that is not known.
     delivered: Sequence[Mapping[str, Any]]
+    #: What it took to fetch it, by part, see `sources.source.Fetched`; none when it was there.
+    fetched: Sequence[Mapping[str, Any]]
     #: The syncs of the district that ended before and after it, by number; if they were asked for.
     earlier: SyncRow | None
     later: SyncRow | None
@@ -199,6 +201,7 @@ def sync_of(district: DistrictSeen, pk: int, *, alone: bool = False) -> SyncSeen
         folder=folder_of(sync),
         night=sync.night,
         delivered=sync.delivered or (),
+        fetched=sync.fetched or (),
         earlier=None if alone else first_row(ended.filter(pk__lt=pk).order_by("-pk")),
         later=None if alone else first_row(ended.filter(pk__gt=pk).order_by("pk")),
         applied=None if alone else first_row(applied),

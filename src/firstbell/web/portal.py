@@ -26,6 +26,7 @@ from firstbell.web.causes import chosen
 from firstbell.web.chart import MOST_DRAWN, chart
 from firstbell.web.downloads import download, download_all
 from firstbell.web.failed import failed
+from firstbell.web.fetched import asked, by_part
 from firstbell.web.forms import ConfirmedForm, DaysForm, ReasonForm
 from firstbell.web.held import held, held_samples
 from firstbell.web.listed import listed
@@ -116,6 +117,8 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         "form": form,
         "held": held(seen, computed),
         "failed": failed(district, seen, latest),
+        "asked": asked(seen.fetched) if seen.fetched else "",
+        "fetched": by_part(seen.fetched),
         "all_findings": reverse("findings", args=[district.slug, sync]),
     }
     return manage(request, district, "sync.html", context, latest=latest)

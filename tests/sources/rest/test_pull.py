@@ -21,7 +21,7 @@ from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
 from tests.simulator import Roster, Simulator, random_faults, simulated
 
-_PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True)
+_PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True, at_once=1)
 #: What CSV files of a whole roster leave blank, and what says that a record is active.
 _BLANK = {"dateLastModified", "password"}
 

@@ -15,9 +15,11 @@ class Profile:
     #: Whether it may be asked to sort by sourcedId, and for what was changed since a moment.
     sorts: bool
     filters: bool
+    #: How many districts may be read from one host at once.
+    at_once: int
 
 
 #: ClassLink Roster Server, directly or by its proxy; it advises at most 10,000 records a page.
-CLASSLINK = Profile("ClassLink", most=10_000, fewest=100, sorts=True, filters=True)
+CLASSLINK = Profile("ClassLink", most=10_000, fewest=100, sorts=True, filters=True, at_once=4)
 #: Any other API of the standard; 1,000 is what the most of them allow.
-GENERIC = Profile("the OneRoster API", most=1_000, fewest=50, sorts=True, filters=True)
+GENERIC = Profile("the OneRoster API", most=1_000, fewest=50, sorts=True, filters=True, at_once=2)

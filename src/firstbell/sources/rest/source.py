@@ -1,10 +1,11 @@
 """An API of OneRoster as a source of deliveries."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -12,13 +13,14 @@ from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.kind import Shared
 from firstbell.sources.rest.address import leads_nowhere
-from firstbell.sources.rest.asking import MOST_TRIES, Api
+from firstbell.sources.rest.asking import MOST_TRIES, Api, Attempt
 from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.hurry import hurry
 from firstbell.sources.rest.profile import GENERIC, Profile
 from firstbell.sources.rest.pull import pull_roster
 from firstbell.sources.rest.settings import RestSettings
 from firstbell.sources.rest.trial import shared
+from firstbell.sources.source import Fetched, Host
 
 _BASES = {Version.V1_1: "/ims/oneroster/v1p1/", Version.V1_2: "/ims/oneroster/rostering/v1p2/"}
 #: Seconds: for an answer to begin or go on, and for a connection.
@@ -34,10 +36,20 @@ class Rest:
     secret: str = field(repr=False)
     profile: Profile = GENERIC
 
-    def deliver(self, into: Path) -> Path:
+    @property
+    def host(self) -> Host:
+        """The server of the API, which many districts may share."""
+        return Host(urlsplit(self.settings.address).netloc, self.profile.at_once)
+
+    def deliver(self, into: Path, tell: Callable[[Fetched], None]) -> Path:
         """Reads the whole roster; see `Source.deliver`."""
-        with self._opened() as api:
-            pull_roster(api, self.settings.version, into)
+        attempts: list[Attempt] = []
+        try:
+            with self._opened(attempts.append) as api:
+                pull_roster(api, self.settings.version, into)
+        finally:
+            for fetched in _summed(attempts):
+                tell(fetched)
         return into
 
     def shared(self) -> Shared:
@@ -46,7 +58,9 @@ class Rest:
             return shared(api)
 
     @contextmanager
-    def _opened(self, *, is_quick: bool = False) -> Iterator[Api]:
+    def _opened(
+        self, observe: Callable[[Attempt], None] = lambda attempt: None, *, is_quick: bool = False
+    ) -> Iterator[Api]:
         settings = self.settings
         if any(map(leads_nowhere, filter(None, (settings.address, settings.token_url)))):
             raise Refused(Reason.API_UNREACHABLE, source=self.profile.source)
@@ -61,4 +75,18 @@ class Rest:
             event_hooks=hurry() if is_quick else None,
             follow_redirects=False,  # credentials stay with the host
         ) as client:
-            yield Api(client, self.profile, time.sleep, tries=1 if is_quick else MOST_TRIES)
+            tries = 1 if is_quick else MOST_TRIES
+            yield Api(client, self.profile, time.sleep, tries, observe)
+
+
+def _summed(attempts: Sequence[Attempt]) -> Iterator[Fetched]:
+    """What each collection took, in the order in which they were asked for."""
+    for collection in dict.fromkeys(one.collection for one in attempts):
+        its = [one for one in attempts if one.collection == collection]
+        yield Fetched(
+            collection,
+            requests=len(its),
+            again=sum(one.again for one in its),
+            size=sum(one.size for one in its),
+            seconds=sum(one.seconds for one in its),
+        )

@@ -55,6 +55,8 @@ class Sync(models.Model):
     delivery = models.TextField(null=True)
     #: The source that it reads, without its secret; NULL: a person has named the delivery.
     read_from = models.JSONField(null=True)
+    #: What it took to fetch it, by part, see `sources.source.Fetched`; NULL: it was there.
+    fetched = models.JSONField(null=True)
     #: A specialist looks at it before it is applied, whatever its numbers: its source has changed.
     is_review = models.BooleanField(default=False)
     #: The job that runs it; NULL: a command does.
