@@ -10,8 +10,10 @@ _OTHERWISE = {
     "preferredGivenName": "preferredFirstName",
     "preferredFamilyName": "preferredLastName",
 }
-_WITH_PARTS = {Kind.REFERENCE, Kind.REFERENCES, Kind.LIST, Kind.GRADES}
 _ID = "SourcedId"
+#: What is taken out of a reference, whose other members may lead anywhere.
+_REFERENCE = {"sourcedId": "VARCHAR"}
+_USER_ID = {"type": "VARCHAR", "identifier": "VARCHAR"}
 
 
 def member_of(field: Field) -> str:
@@ -54,9 +56,15 @@ def _fields(table: str, version: Version) -> list[Field]:
     ]
 
 
-def _type_of(field: Field) -> str:
-    """Plain values are texts, however they are written; what has parts is looked at in place."""
-    return "JSON" if field.kind in _WITH_PARTS or field.name == "userIds" else "VARCHAR"
+def _type_of(field: Field) -> object:
+    """Plain values are texts, however they are written; some write a list of one as its item."""
+    if field.name == "userIds":
+        return [_USER_ID]
+    if field.kind is Kind.REFERENCES:
+        return [_REFERENCE]
+    if field.kind is Kind.REFERENCE:
+        return _REFERENCE
+    return "JSON" if field.kind in (Kind.LIST, Kind.GRADES) else "VARCHAR"
 
 
 def _column(field: Field) -> str:
@@ -64,31 +72,22 @@ def _column(field: Field) -> str:
     if field.name == "status":
         return f"CASE WHEN lower({value}) = 'active' THEN NULL ELSE {value} END"
     if field.name == "userIds":
-        return _listed(value, "concat('{', one ->> 'type', ':', one ->> 'identifier', '}')")
+        return _listed(value, """concat('{', one."type", ':', one."identifier", '}')""")
     if field.kind is Kind.REFERENCES:
-        return _listed(value, _id_of("one"))
+        return _listed(value, 'one."sourcedId"')
     if field.kind is Kind.REFERENCE:
-        return _id_of(value)
+        return f'{value}."sourcedId"'
     if field.kind in (Kind.LIST, Kind.GRADES):
-        return _listed(value, _quoted("one ->> '$'"))
+        items = _listed(f"json_extract({value}, '$[*]')", _quoted("one ->> '$'"))
+        return f"CASE WHEN json_type({value}) = 'ARRAY' THEN {items} ELSE {value} ->> '$' END"
     if field.kind is Kind.BOOLEAN:
         return f"CASE {value} WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE {value} END"
     return value
 
 
-def _id_of(reference: str) -> str:
-    """The sourcedId of a reference, whose other members may lead anywhere; or a bare one."""
-    bare = f"nullif({reference} ->> '$', '')"
-    return f"CASE json_type({reference}) WHEN 'OBJECT' THEN {reference} ->> 'sourcedId' WHEN 'VARCHAR' THEN {bare} END"
-
-
-def _listed(value: str, item: str) -> str:
-    """A list as a cell has it; a member that is no array is taken as it is."""
-    items = f"list_transform(json_extract({value}, '$[*]'), lambda one: {item})"
-    return (
-        f"CASE json_type({value}) WHEN 'ARRAY' THEN nullif(array_to_string({items}, ','), '')"
-        f" ELSE {value} ->> '$' END"
-    )
+def _listed(items: str, item: str) -> str:
+    """A list as a cell has it."""
+    return f"nullif(array_to_string(list_transform({items}, lambda one: {item}), ','), '')"
 
 
 def _quoted(item: str) -> str:
