@@ -15,6 +15,7 @@ _CLAUSE = r"([A-Za-z][\w.]*)(!=|>=|<=|=|>|<|~)'((?:[^']|'')*)'"
 _FILTER = re.compile(rf"{_CLAUSE}(?: (AND|OR) {_CLAUSE})?")
 #: What clients ask for after each pull; an index answers that, as it would in a real server.
 _CHANGED_AFTER = re.compile(r"dateLastModified>'([^']*)'")
+_TOKEN = "pageToken"  # noqa: S105
 _ORDERS: Mapping[str, Callable[[str, str], bool]] = {
     "=": eq,
     "!=": ne,
@@ -106,6 +107,21 @@ def asked_fields(version: Version, name: str, query: Mapping[str, str]) -> tuple
         raise Invalid("invalid_selection_field")
     warning: Object = {"statusInfoSet": [info("invalid_selection_field", "success", "warning")]}
     return known, b"," + encoded(warning)[1:-1]
+
+
+def token_of(query: Mapping[str, str]) -> dict[str, str]:
+    """The query of a page that is named by a token: any offset that it has says nothing."""
+    offset = query.get(_TOKEN, "0")[::-1]
+    return {**query, "offset": offset}
+
+
+def next_by_token(page: Page, asked: Asked, url: str) -> str:
+    """The Link header of a page where pages are named by tokens; empty for the last one."""
+    then = page.offset + page.limit
+    if then >= page.total:
+        return ""
+    query = {"limit": str(page.limit), _TOKEN: str(then)[::-1]}
+    return f'<{url}{asked.path}?{urlencode(query)}>; rel="next"'
 
 
 def links(page: Page, asked: Asked, url: str) -> str:

@@ -17,7 +17,9 @@ from tests.simulator.pages import (
     asked_page,
     body_of,
     links,
+    next_by_token,
     single,
+    token_of,
 )
 from tests.simulator.roster import PARTS, Roster
 
@@ -36,6 +38,8 @@ class Manners:
     total: bool = True
     count: bool = False
     link: bool = True
+    #: Whether pages are named by tokens, in links only, and an offset says nothing.
+    tokens: bool = False
     gzip: bool = True
     #: How much its clock is ahead.
     clock: timedelta = timedelta()
@@ -166,7 +170,8 @@ class Simulator:
         warning: bytes,
     ) -> Answer:
         manners = self.manners
-        page = asked_page(self.roster, place.collection, asked.query, manners.page, manners.most)
+        query = token_of(asked.query) if manners.tokens else asked.query
+        page = asked_page(self.roster, place.collection, query, manners.page, manners.most)
         for fault, number in showing:
             page = fault.page(page, self._moment(asked, place, number))
         headers = {}
@@ -174,8 +179,9 @@ class Simulator:
             headers["X-Total-Count"] = str(page.total)
         if manners.count:
             headers["x-count"] = str(len(page.shown))
-        if manners.link:
-            headers["Link"] = links(page, asked, self.url)
+        link = next_by_token if manners.tokens else links
+        if manners.link and (told := link(page, asked, self.url)):
+            headers["Link"] = told
         return Answer(200, body_of(page, place.collection, fields, warning), headers)
 
     def _showing(self, collection: str) -> list[tuple[Fault, int]]:

@@ -102,6 +102,19 @@ def test_a_server_that_is_busy_says_how_long_it_wants_to_be_left_alone(
     assert statuses.count(429) == 1
 
 
+def test_a_server_that_wants_to_be_left_alone_for_long_is(roster: Roster, tmp_path: Path) -> None:
+    waited: list[float] = []
+    fault = faults.Refused(429, 3600, when=When("users"))
+    with (
+        simulated(roster, faults=[fault]) as server,
+        _opened(server, waited) as api,
+        pytest.raises(Refused) as refused,
+    ):
+        pull_roster(api, Version.V1_1, tmp_path)
+    assert refused.value.reason.retry  # the night tries again later
+    assert not waited
+
+
 def test_pages_become_smaller_until_the_server_can_bear_them(
     roster: Roster, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
-from tests.simulator import Roster, Simulator, random_faults, simulated
+from tests.simulator import Manners, Roster, Simulator, random_faults, simulated
 
 _PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True, at_once=1)
 #: What CSV files of a whole roster leave blank, and what says that a record is active.
@@ -36,12 +36,12 @@ def district(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @contextmanager
-def _opened(server: Simulator, method: Method = Method.OAUTH2) -> Iterator[Api]:
+def _opened(server: Simulator, method: Method = Method.OAUTH2, base: str = "") -> Iterator[Api]:
     account, bearer = server.account, method is Method.BEARER
     credentials = Credentials(
         method, account.bearer if bearer else account.secret, account.key, server.token_url, _SCOPE
     )
-    base = server.proxy if bearer else server.base
+    base = base or (server.proxy if bearer else server.base)
     with httpx2.Client(base_url=f"{base}/", auth=auth_of(credentials)) as client:
         yield Api(client, _PROFILE, lambda seconds: None)
 
@@ -49,9 +49,9 @@ def _opened(server: Simulator, method: Method = Method.OAUTH2) -> Iterator[Api]:
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-core.readonly"
 
 
-def _pulled(server: Simulator, into: Path, method: Method = Method.OAUTH2) -> Rows:
+def _pulled(server: Simulator, into: Path, method: Method = Method.OAUTH2, base: str = "") -> Rows:
     into.mkdir()
-    with _opened(server, method) as api:
+    with _opened(server, method, base) as api:
         pull_roster(api, server.roster.version, into)
     return _rows(into)
 
@@ -83,6 +83,33 @@ def test_it_is_what_the_files_of_the_district_are(
         method = Method.OAUTH2  # 1.2 has no OAuth 1
     with simulated(roster) as server:
         assert _pulled(server, tmp_path / "pulled", method) == _rows(district)
+
+
+@pytest.mark.parametrize(
+    "manners",
+    [
+        Manners(tokens=True),
+        Manners(tokens=True, total=False),
+        Manners(total=False, link=False),
+        Manners(most=15),
+    ],
+    ids=["tokens", "tokens alone", "neither totals nor links", "smaller pages than asked for"],
+)
+def test_pages_come_however_they_are_named(
+    manners: Manners, district: Path, tmp_path: Path
+) -> None:
+    with simulated(Roster.read(district), manners) as server:
+        assert _pulled(server, tmp_path / "pulled") == _rows(district)
+
+
+def test_a_page_on_another_host_is_not_asked_for(district: Path, tmp_path: Path) -> None:
+    roster = Roster.read(district)
+    with simulated(roster, Manners(tokens=True)) as other:
+        with simulated(roster, Manners(tokens=True, total=False)) as server:
+            base, server.url = server.proxy, other.url  # which is where its links lead to then
+            with pytest.raises(Refused):
+                _pulled(server, tmp_path / "pulled", Method.BEARER, base)
+        assert other.log == []
 
 
 def _is_of_one_moment(pulled: Rows, server: Simulator, folder: Path) -> bool:

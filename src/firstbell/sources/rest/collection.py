@@ -62,6 +62,10 @@ class _Came:
     answer: Answer
     file: Path
 
+    def is_all(self, page: Page) -> bool:
+        """Whether a page that begins where the collection does holds all of it."""
+        return page.number < self.asked.limit and self.answer.next is None
+
     def following(self, number: int) -> _Asked | None:
         """The page after it, when it holds so many records; None: it says that there is none."""
         link = self.answer.next
@@ -97,15 +101,19 @@ def pull(api: Api, name: str, room: Room) -> Pulled:
 
 def _pulled(api: Api, name: str, room: Room) -> Pulled:
     number, last = 0, None
-    begun: Answer | None = None
+    begun, beginning = None, None
     asked: _Asked | None = _Asked(api.profile.most)
     with ThreadPoolExecutor(1) as executor:
         line = _Line(api, name, room.folder, executor)
         while asked:
             came, page = _page(line, asked, room)
-            begun = begun or came.answer
+            begun, beginning = begun or came.answer, beginning or page
             overlap = number > 0 and came.asked.link is None
-            if came.answer.total != begun.total or (overlap and page.first != last):
+            if came.answer.total != begun.total:
+                raise _Moved
+            if overlap and page.first != last:
+                if page == beginning and came.is_all(page):
+                    break  # it knows no offsets
                 raise _Moved
             keep(room, name, but=int(overlap))
             number, last = number + page.number - overlap, page.last
@@ -122,10 +130,9 @@ def _after(came: _Came, page: Page, profile: Profile) -> _Asked | None:
         return following
     if page.number <= (came.asked.offset > 0):
         return None
-    if page.number < came.asked.limit and _is_there(following, came.answer):
-        return replace(
-            following, limit=max(page.number, profile.fewest)
-        )  # it gives no more at once
+    if page.number < came.asked.limit and following.offset + 1 < (came.answer.total or 0):
+        # It gives no more at once.
+        return replace(following, limit=max(page.number, profile.fewest))
     return following
 
 
