@@ -11,7 +11,13 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from firstbell.engine.policy import Policy
-from firstbell.jobs.checking import queue_check, queue_checked, queue_upload, recover_checks
+from firstbell.jobs.checking import (
+    queue_check,
+    queue_check_of_source,
+    queue_checked,
+    queue_upload,
+    recover_checks,
+)
 from firstbell.jobs.checking import run_check as _run_check
 from firstbell.jobs.purge import purge
 from firstbell.jobs.tasks import queue_asked, queue_sync, run_queued
@@ -145,6 +151,26 @@ def test_files_that_cannot_be_read_fail_the_check_with_the_reason(
         "escapes.zip": "the archive escapes.zip names a file outside its own folder",
     }
     assert list(uploads_folder().iterdir()) == []
+
+
+def test_what_the_source_delivers_is_checked_once_at_a_time_and_stays_where_it_is(
+    north: District, delivery: Path
+) -> None:
+    check = queue_check_of_source(district=north.pk, who="Alice")
+    assert queue_check_of_source(district=north.pk, who="Dana") == check
+    _run_check(check_id=check.pk)
+    check.refresh_from_db()
+    assert (check.status, check.solution) == (
+        "Failed",
+        "Ask your specialist to connect the source.",
+    )
+    source_set(district="north", kind="folder", settings={"path": str(delivery)}, who="me")
+    second = queue_check_of_source(district=north.pk, who="Alice")
+    _run_check(check_id=second.pk)
+    second.refresh_from_db()
+    assert (second.status, second.kept_until) == ("Completed with Errors", None)
+    assert second.reports and delivery.exists()
+    assert not Sync.objects.exists()
 
 
 def test_a_fault_of_ours_is_told_by_its_kind_only(

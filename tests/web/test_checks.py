@@ -242,7 +242,7 @@ def test_checks_are_listed_by_fifties_the_newest_first(browser: Browser, town: T
     assert "Next 50" in first
     second = _main(client, "/districts/north/upload/checks/?page=2")
     assert "Person 0 " in second and "Previous" in second
-    assert "No files were checked yet." in _main(browser("bob"), "/districts/south/upload/checks/")
+    assert "Nothing was checked yet." in _main(browser("bob"), "/districts/south/upload/checks/")
 
 
 def test_where_files_are_uploaded_no_night_is_promised(

@@ -11,7 +11,7 @@ from tests.web.addresses import CLOSED, OF_ACCOUNTS, PAGES
 from tests.web.conftest import Browser, Ended, Town
 
 #: What changes something: only by POST, and for one of them there is a page to read, too.
-_POSTED = {"sync_now", "sync_checked", "ask_for_school"}
+_POSTED = {"sync_now", "sync_checked", "ask_for_school", "check_source"}
 _BOTH = {"hold", "open_district", "settings", "upload", "people"}
 #: Of the vendor: the administrators of a district do not see them.
 _OF_SPECIALISTS = {

@@ -77,6 +77,9 @@ def test_an_api_is_tested_then_previewed_then_saved_and_its_secret_is_never_show
     with connected(store, Role.WEB):
         saved = words_of(main_of(dana.post(_PREVIEW, follow=True).content.decode()))
         assert "The source is saved." in saved
+        assert "Check what comes from ClassLink" in _words(dana, "/districts/north/upload/")
+        check = dana.post("/districts/north/upload/check-source/", follow=True)
+        assert "Check of the source Queued" in words_of(main_of(check.content.decode()))
         form = dana.get(f"{_PAGE}?kind=classlink").content.decode()
         assert _SECRET not in preview + saved + form
         assert api.account.key in form

@@ -1,4 +1,4 @@
-"""Checks of uploaded files, and syncs of them. A check changes nothing; one of a district runs at a time.
+"""Checks of uploaded files and of what sources deliver, and syncs of uploads. A check changes nothing; one of a district runs at a time.
 
 A check's row is the truth, as with syncs: one that has lost its job gets another.
 """
@@ -17,6 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from firstbell.engine.result import Status
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died
+from firstbell.jobs.fetching import fetched_of
 from firstbell.jobs.preview import compute_preview
 from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, looking_lock_of, queue_sync
 from firstbell.reports.order import COMPUTED, Computed
@@ -29,7 +30,9 @@ from firstbell.store.checks import (
     check_end,
     check_hand_over,
     check_handed_over,
+    check_of_source,
 )
+from firstbell.store.errors import StoreError
 from firstbell.store.models import Check, District, Sync, Trigger
 from firstbell.store.uploads import upload_recorded
 
@@ -41,12 +44,13 @@ _EACH_MINUTE = "* * * * *"
 #: found. The rest goes, and what would be applied with it.
 _KEPT = frozenset((COMPUTED, "findings.parquet", "reports", "feed"))
 _KEPT_OF_FEED = frozenset(("orgs.parquet",))
-_TRY_AGAIN = "Nothing was applied. Upload the files again."
+_TRY_AGAIN = "Nothing was applied. Check again."
 _DIED = "the worker that ran it died each time, and it was begun three times"
 _GUARDED = (
     "Check that these are the right files. If they are, sync them: it is refused for now, and you"
     " decide on it."
 )
+_GUARDED_OF_SOURCE = "Check that it is the right source. If it is, its sync is refused for now, and you decide on it."
 #: Checks that nobody will run: they have not ended, but their job has.
 _LOST = """
 SELECT c.id
@@ -68,6 +72,21 @@ def queue_check(*, district: int, delivery: Path, who: str) -> Check:
     with transaction.atomic():
         check = check_create(district=district, delivery=delivery, who=who)
         _defer(check)
+    return check
+
+
+def queue_check_of_source(*, district: int, who: str) -> Check:
+    """Queues a check of what a district's source delivers, unless one waits or runs.
+
+    Args:
+        district: its id.
+        who: asks for it.
+    """
+    with transaction.atomic():
+        waiting = check_of_source(district)
+        check = waiting or check_create(district=district, delivery=None, who=who)
+        if waiting is None:
+            _defer(check)
     return check
 
 
@@ -146,13 +165,15 @@ def _defer(check: Check) -> None:
     check.save(update_fields=["job"])
 
 
-def _ended(check: Check, delivery: Path, day: date) -> CheckEnded:
+def _ended(check: Check, delivery: Path | None, day: date) -> CheckEnded:
     try:
         out = new_folder_of_check(check)
-        computed = compute_preview(check.district, delivery, day, out)
+        computed = compute_preview(check.district, delivery or fetched_of(check.district), day, out)
         _tidy(out, computed)
     except Refused as refused:
         return _failed(str(refused), refused.solution)
+    except StoreError as error:
+        return _failed(str(error), "Ask your specialist to connect the source.")
     except (Died, Broken) as error:
         return _failed(str(error), _TRY_AGAIN)
     except OSError as error:
@@ -161,7 +182,7 @@ def _ended(check: Check, delivery: Path, day: date) -> CheckEnded:
         raise
     except Exception as error:  # its text may name people
         return _failed(str(Broken.because_of(error)), _TRY_AGAIN)
-    return _told(computed)
+    return _told(computed, from_source=check.from_source)
 
 
 def _tidy(out: Path, computed: Computed) -> None:
@@ -186,13 +207,13 @@ def _failed(reason: str, solution: str) -> CheckEnded:
     return CheckEnded(Status.FAILED, reason, solution)
 
 
-def _told(computed: Computed) -> CheckEnded:
+def _told(computed: Computed, *, from_source: bool) -> CheckEnded:
     summary = computed.summary
     refused = summary.status is Status.FAILED
     return CheckEnded(
         status=summary.status,
         reason=summary.reason,
-        solution=_GUARDED if refused else None,
+        solution=(_GUARDED_OF_SOURCE if from_source else _GUARDED) if refused else None,
         version=summary.version,
         tables={table: asdict(counts) for table, counts in summary.tables.items()},
         findings=dict(summary.findings),

@@ -20,6 +20,8 @@ class CheckSeen:
     #: As a sync of the same files would be told.
     seen: SyncSeen
     who: str
+    #: It read what the source delivers; the files of all others were uploaded.
+    from_source: bool
     #: Removals that a sync would hold back; none where it would refuse all, None when nothing is.
     held: Mapping[str, int] | None
     #: Until when the files may still be synced; None: they may not.
@@ -35,6 +37,7 @@ class CheckRow:
     row: SyncRow
     who: str
     synced: int | None
+    from_source: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def checks_of(district: DistrictSeen, *, most: int, after_first: int = 0) -> lis
     """
     checks = Check.objects.filter(district_id=district.pk).order_by("-pk")
     return [
-        CheckRow(_row(check), check.who, check.synced_id)
+        CheckRow(_row(check), check.who, check.synced_id, check.from_source)
         for check in checks[after_first : after_first + most]
     ]
 
@@ -73,6 +76,7 @@ def check_of(district: DistrictSeen, pk: int) -> CheckSeen | None:
     return CheckSeen(
         seen=_seen(check),
         who=check.who,
+        from_source=check.from_source,
         held=check.held,
         kept_until=check.kept_until if kept else None,
         synced=check.synced_id,
@@ -106,7 +110,7 @@ def uploads_of(district: DistrictSeen, *, most: int) -> list[UploadRow]:
         most: how many at most.
     """
     columns = ("pk", "status", "completed_at", "started_at", "queued_at")
-    checks = Check.objects.filter(district_id=district.pk)
+    checks = Check.objects.filter(district_id=district.pk, from_source=False)
     syncs = Sync.objects.filter(district_id=district.pk, trigger=Trigger.UPLOAD)
     found = [
         (queued_at, UploadRow(pk, is_check, SyncStatus(status), ended or started or queued_at))

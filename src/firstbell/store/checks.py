@@ -42,33 +42,44 @@ class CheckEnded:
     can_be_synced: bool = False
 
 
-def check_create(*, district: int, delivery: Path, who: str) -> Check:
+def check_create(*, district: int, delivery: Path | None, who: str) -> Check:
     """A check that waits to be run.
 
     Args:
         district: its id.
         delivery: the folder or archive, one of ours; it is removed when nobody needs it any more.
+            None: what the source delivers.
         who: asks for it.
     """
-    return Check.objects.create(district_id=district, delivery=str(delivery.absolute()), who=who)
+    path = None if delivery is None else str(delivery.absolute())
+    return Check.objects.create(
+        district_id=district, delivery=path, from_source=path is None, who=who
+    )
 
 
-def check_begin(pk: int) -> tuple[Check, Path, date] | None:
+def check_of_source(district: int) -> Check | None:
+    """The check of what a district's source delivers that has not ended; None: there is none."""
+    return Check.objects.filter(district_id=district, from_source=True, completed_at=None).first()
+
+
+def check_begin(pk: int) -> tuple[Check, Path | None, date] | None:
     """Begins the next attempt at a check.
 
     Returns:
-        The check, what it reads, and the day to judge by; None when it has ended.
+        The check, what it reads, None being what the source delivers, and the day to judge by; None
+        when it has ended.
     """
     with transaction.atomic():
         check = Check.objects.select_for_update().select_related(None).get(pk=pk)
-        if check.status not in _NOT_ENDED or check.delivery is None:
+        is_lost = check.delivery is None and not check.from_source
+        if check.status not in _NOT_ENDED or is_lost:
             return None
         now = timezone.now()
         check.status, check.started_at = SyncStatus.RUNNING, now
         check.as_of = day = check.as_of or today_in(check.district, now)
         check.attempts += 1
         check.save()
-    return check, Path(check.delivery), day
+    return check, Path(check.delivery) if check.delivery else None, day
 
 
 def check_end(check: Check, ended: CheckEnded) -> None:
@@ -90,7 +101,7 @@ def check_end(check: Check, ended: CheckEnded) -> None:
         now.tables, now.findings, now.codes = ended.tables, ended.findings, ended.codes
         now.causes, now.changes = ended.causes, ended.changes
         now.reports, now.held = list(ended.reports), ended.held
-        if ended.can_be_synced and takes_uploads(now.district_id):
+        if ended.can_be_synced and not now.from_source and takes_uploads(now.district_id):
             now.kept_until = now.completed_at + KEPT_FOR
         else:
             now.delivery = None

@@ -10,6 +10,11 @@ def is_api(source: str | None) -> bool:
     return source in KINDS and KINDS[source].is_api
 
 
+def is_fetched(source: str | None) -> bool:
+    """Whether a kind of source is read each night."""
+    return source in KINDS and KINDS[source].is_fetched
+
+
 def called(source: str) -> str:
     """The name of a kind of source, such as `ClassLink`."""
     return _(KINDS[source].called)

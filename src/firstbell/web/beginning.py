@@ -12,7 +12,7 @@ from firstbell.store.feed_schools import onboards_all, schools_of
 from firstbell.store.latest import Latest
 from firstbell.store.models import SchoolState, SyncStatus
 from firstbell.store.scope import DistrictSeen
-from firstbell.web.apis import called, is_api
+from firstbell.web.apis import called, is_api, is_fetched
 from firstbell.web.moments import day_and_time
 
 _COMPLETE = (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
@@ -71,7 +71,7 @@ def beginning(district: DistrictSeen, latest: Latest, product: str) -> Beginning
     """
     steps = [
         _connect(district, latest),
-        _check(district),
+        _check(district, latest),
         _onboard(district),
         _run(district, latest),
     ]
@@ -94,22 +94,23 @@ def _connect(district: DistrictSeen, latest: Latest) -> Step:
     return Step(title, False, words)
 
 
-def _check(district: DistrictSeen) -> Step:
+def _check(district: DistrictSeen, latest: Latest) -> Step:
     title = _("Check the first delivery")
     last: CheckRow | None = next(iter(checks_of(district, most=1)), None)
     if last is None:
         words = _(
             "Your district acts. Nothing is applied; you see what would fail, and how to fix it."
         )
-        return Step(
-            title, False, words, reverse("upload", args=[district.slug]), _("Upload and check")
-        )
+        link = _("Check it") if is_fetched(latest.source) else _("Upload and check")
+        return Step(title, False, words, reverse("upload", args=[district.slug]), link)
     address = reverse("check", args=[district.slug, last.row.pk])
     if last.row.completed_at is None:
         return Step(title, False, _("The check is under way."), address, _("See how it goes"))
     when = {"when": day_and_time(last.row.completed_at)}
     if last.row.status not in _COMPLETE:
-        words = _("%(when)s: the files could not be read. Nothing was applied.") % when
+        unread = _("%(when)s: the files could not be read. Nothing was applied.")
+        of_source = _("%(when)s: the source could not be read. Nothing was applied.")
+        words = (of_source if last.from_source else unread) % when
         return Step(title, False, words, address, _("See what to do"))
     words = _("%(when)s: checked. Nothing was applied.") % when
     if total := (last.row.causes or {}).get("total"):

@@ -1,4 +1,4 @@
-"""A check of uploaded files, in the words of its page: those of a sync that was not run."""
+"""A check of files, in the words of its page: those of a sync that was not run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,15 +25,18 @@ class ToldCheck:
     held: str
 
 
-def told_check(check: CheckSeen, computed: Computed | None, product: str) -> ToldCheck:
+def told_check(
+    check: CheckSeen, computed: Computed | None, product: str, source: str | None
+) -> ToldCheck:
     """Puts a check into the words of its page.
 
     Args:
         check: the check.
         computed: what it came to; None: nothing, or that is not kept any more.
         product: how the product is called.
+        source: of what kind the district's source is.
     """
-    as_sync = told(check.seen, computed, product, None)
+    as_sync = told(check.seen, computed, product, source if check.from_source else None)
     ended_well = check.seen.row.status in (SyncStatus.COMPLETED, SyncStatus.WITH_ERRORS)
     verdict = ""
     if ended_well and computed:

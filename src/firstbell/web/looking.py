@@ -42,8 +42,10 @@ def check_findings(request: HttpRequest, district: DistrictSeen, check: int) -> 
     found = check_of(district, check)
     if found is None:
         raise Http404
-    context = {**_findings(request, found.seen, None), "of_check": True}
-    return manage(request, district, "findings.html", context, tab="upload")
+    latest = latest_of(district)
+    source = latest.source if found.from_source else None
+    context = {**_findings(request, found.seen, source), "of_check": True}
+    return manage(request, district, "findings.html", context, tab="upload", latest=latest)
 
 
 def _findings(request: HttpRequest, seen: SyncSeen, source: str | None) -> dict[str, Any]:

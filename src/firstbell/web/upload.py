@@ -16,7 +16,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from firstbell.jobs.checking import queue_check, queue_checked, queue_upload
+from firstbell.jobs.checking import (
+    queue_check,
+    queue_check_of_source,
+    queue_checked,
+    queue_upload,
+)
 from firstbell.reports.order import kept
 from firstbell.store.checked import check_of, check_report_of, checks_of, uploads_of
 from firstbell.store.errors import StoreError
@@ -24,6 +29,7 @@ from firstbell.store.latest import latest_of
 from firstbell.store.scope import DistrictSeen
 from firstbell.store.sources import takes_uploads
 from firstbell.store.uploads import Upload, new_upload
+from firstbell.web.apis import called, is_fetched
 from firstbell.web.checked import told_check
 from firstbell.web.downloads import download, download_all
 from firstbell.web.listed import listed
@@ -134,6 +140,7 @@ def _shown(request: HttpRequest, district: DistrictSeen, problem: str) -> HttpRe
         "most": most,
         "limit": in_words(most),
         "takes_uploads": latest.takes_uploads,
+        "fetched": called(latest.source) if latest.source and is_fetched(latest.source) else "",
         "files": _FILES,
         "uploads": uploads_of(district, most=_MOST_BESIDE),
     }
@@ -165,12 +172,20 @@ def check(request: HttpRequest, district: DistrictSeen, check: int) -> HttpRespo
     context = {
         "check": seen,
         "row": listed(row),
-        "told": told_check(seen, kept(seen.seen.folder), settings.FIRSTBELL_PRODUCT),
+        "told": told_check(seen, kept(seen.seen.folder), settings.FIRSTBELL_PRODUCT, latest.source),
         "can_sync": latest.takes_uploads and seen.kept_until is not None,
         "of_check": True,
         "all_findings": reverse("check_findings", args=[district.slug, check]),
     }
     return manage(request, district, "check.html", context, tab=_TAB, latest=latest)
+
+
+@require_POST
+@of_district
+def check_source(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
+    """Queues a check of what the source delivers; nothing of it is applied."""
+    check = queue_check_of_source(district=district.pk, who=person_of(request).called)
+    return redirect("check", district.slug, check.pk)
 
 
 @require_POST

@@ -37,6 +37,7 @@ _district = [
     path("settings/", schedule.settings, name="settings"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
     path("upload/", upload.upload, name="upload"),
+    path("upload/check-source/", upload.check_source, name="check_source"),
     path("upload/checks/", upload.checks, name="checks"),
     path("upload/checks/<int:check>/", upload.check, name="check"),
     path("upload/checks/<int:check>/findings/", looking.check_findings, name="check_findings"),

@@ -1,4 +1,4 @@
-"""What source a roster was read from; and the web reads and sets a source for a specialist only."""
+"""What source a roster was read from, checks of what it delivers; and the web reads and sets a source for a specialist only."""
 
 from django.db import migrations, models
 
@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
         migrations.AddField("district", "read_from", models.JSONField(null=True)),
         migrations.AddField("sync", "read_from", models.JSONField(null=True)),
         migrations.AddField("sync", "is_review", models.BooleanField(default=False)),
+        migrations.AddField("check", "from_source", models.BooleanField(default=False)),
         migrations.RunSQL(_READ_FROM),
         migrations.RunSQL(_BY_SPECIALIST),
     ]

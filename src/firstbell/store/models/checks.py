@@ -1,4 +1,4 @@
-"""Checks of uploaded files: what a sync of them would come to. Nothing of them is applied."""
+"""Checks of deliveries: what a sync of them would come to. Nothing of them is applied."""
 
 from django.db import models
 
@@ -16,8 +16,10 @@ class Check(models.Model):
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
-    #: Path of the files; NULL: they are gone, or a sync has them.
+    #: Path of the files; NULL: they are gone, or a sync has them, or they come from the source.
     delivery = models.TextField(null=True)
+    #: It reads what the district's source delivers; the files of all others were uploaded.
+    from_source = models.BooleanField(default=False)
     #: Until when the files may still be synced; NULL: they may not.
     kept_until = models.DateTimeField(null=True)
     #: The sync that was asked for of the same files; NULL: none was.
