@@ -178,3 +178,14 @@ def test_the_list_leads_to_the_words_that_say_how_to_fix_the_biggest_problem(
         'id="fix-1"'
         in browser("alice").get(f"/districts/north/sync-reports/{sync.pk}/").content.decode()
     )
+
+
+def test_what_an_api_took_is_told_in_all_and_by_collection(browser: Browser, ended: Ended) -> None:
+    took = {"requests": 2, "again": 0, "size": 2048, "seconds": 0.5}
+    users = {"requests": 39, "again": 2, "size": 9 << 20, "seconds": 70.0}
+    fetched = ended("north", fetched=[{"part": "orgs"} | took, {"part": "users"} | users])
+    delivered = ended("north")
+    page = _text(browser, fetched)
+    assert "Asked for 41 requests, 2 of them made again: 9.0 MB in 1 min 10 s" in page
+    assert "orgs 2 0 2.0 KB 0.5 s users 39 2 9.0 MB 1 min 10 s" in page
+    assert "Asked for" not in _text(browser, delivered)
