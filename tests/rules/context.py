@@ -12,13 +12,13 @@ _FACTS = {
     "courses": "org STRUCT(stands VARCHAR)",
     "users": "staff BOOLEAN, well_formed_email VARCHAR, staff_with_email BIGINT,"
     "people_with_email BIGINT, people_with_username BIGINT, has_org BOOLEAN, bad_org VARCHAR,"
-    "roles_set_aside BOOLEAN",
+    "roles_set_aside BOOLEAN, above_the_shared BOOLEAN",
     "classes": "school STRUCT(stands VARCHAR, type VARCHAR), course STRUCT(stands VARCHAR),"
     " teacher STRUCT(stands VARCHAR, origin VARCHAR),"
     "terms_over BOOLEAN, bad_term VARCHAR, has_teacher BOOLEAN, primary_teachers BIGINT",
     "enrollments": '"class" STRUCT(stands VARCHAR, school VARCHAR),'
     "school STRUCT(stands VARCHAR, type VARCHAR),"
-    '"user" STRUCT(stands VARCHAR, role VARCHAR), enrolled_before BOOLEAN',
+    '"user" STRUCT(stands VARCHAR, role VARCHAR), enrolled_before BOOLEAN, from_api BOOLEAN',
 }
 
 

@@ -100,11 +100,11 @@ def _wanted(reading: Reading) -> dict[str, str]:
 def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
     """Prepares what the rules of a table look at; returns the query of one row a record."""
     table = rules.table
-    values: dict[str, str] = {}
+    values = {"from_api": str(reading.from_api).lower()}
     match table:
         case "orgs":
             _list_schools(reading, policy)
-            values = {"all_onboarded": str(policy.onboarded is None).lower()}
+            values["all_onboarded"] = str(policy.onboarded is None).lower()
         case "users":
             for name in ("email", "username"):
                 create_same(reading.database, name)
@@ -112,14 +112,14 @@ def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
                 reading.database.execute(*fill_in("several_users"))
             else:
                 create_several(reading, "users", "orgSourcedIds")
-            values = {
+            values |= {
                 "several_orgs": several_orgs(reading.version),
                 "email": EMAIL_FORM,
                 "enrollment_not_open": rules_for(reading, "enrollments").not_open,
                 "out_of_scope": rules.out_of_scope,
             }
         case "classes":
-            (without_classes,) = fill_in("enrollments", classes=_NO_CLASSES)
+            (without_classes,) = fill_in("enrollments", classes=_NO_CLASSES, **values)
             create_several(reading, "classes", "termSourcedIds")
             create_teaching(reading.database, without_classes, rules_for(reading, "enrollments"))
             for name, alias in (("courses", "courses"), ("academicSessions", "sessions")):
@@ -128,7 +128,7 @@ def _facts(reading: Reading, policy: Policy, rules: Rules) -> str:
                     create_nobody(reading.database, name)
             values |= _wanted(reading)
         case "enrollments":
-            values = {"classes": "standing_classes"}
+            values["classes"] = "standing_classes"
     if table in ("orgs", "academicSessions"):
         create_ids(reading.database, table)
     *before, facts = fill_in(table, **values)

@@ -4,13 +4,16 @@ Source: docs/reference/what-a-sync-means.md, "What a sync means" §3 and §4.
 """
 
 from firstbell.oneroster.dictionary import Version
-from firstbell.rules.example import Example, rows
+from firstbell.rules.example import MANIFEST_OF_API, Example, rows
 from firstbell.rules.rule import Effect, Owner, Rule
 from firstbell.rules.sql import cell, not_found
 from firstbell.rules.words import RECORDS
 
 _EVERY = RECORDS["enrollments"].every
 _KEPT_OUT = RECORDS["enrollments"].kept_out
+
+#: An API has told no class of that id.
+_NOT_SHARED = 'from_api AND "classSourcedId" IS NOT NULL AND "class".stands IS NULL'
 
 _AGAIN = rows("""
     sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role
@@ -64,7 +67,27 @@ CLASS_NOT_FOUND = Rule(
     solution="Correct what keeps the class out; if the class is not in the data at all, share it "
     "or correct the class id in your SIS.",
     example=Example(changed={"enrollments": {"classSourcedId": "C9"}}),
-    broken_when=not_found("class", "classSourcedId"),
+    broken_when=f"NOT ({_NOT_SHARED}) AND {not_found('class', 'classSourcedId')}",
+    judged_when='"classSourcedId" IS NOT NULL',
+    value='"classSourcedId"',
+    follows="class",
+)
+
+CLASS_NOT_SHARED = Rule(
+    code="enrollments.class_not_shared",
+    title="Class of the enrollment is not shared",
+    field="classSourcedId",
+    effect=Effect.FAIL,
+    judges=f"{_EVERY} that names a class, read from an API",
+    message="classSourcedId not found in our system",
+    owner=Owner.SHARING,
+    people="The users are not in these classes here; whoever is in other classes is in those.",
+    solution="Nothing where the term of the class is over or has not begun: a roster server shares "
+    "the classes of current terms only. Share the class if it meets now.",
+    example=Example(
+        changed={"enrollments": {"classSourcedId": "C9"}}, text={"manifest": MANIFEST_OF_API}
+    ),
+    broken_when=_NOT_SHARED,
     judged_when='"classSourcedId" IS NOT NULL',
     value='"classSourcedId"',
     follows="class",
@@ -225,7 +248,7 @@ ENROLLED_TWICE = Rule(
 
 RULES = (
     *(ENDED, ROLE_OUT_OF_SCOPE),
-    *(CLASS_NOT_FOUND, SCHOOL_NOT_FOUND, USER_NOT_FOUND, SCHOOL_NOT_A_SCHOOL),
+    *(CLASS_NOT_FOUND, CLASS_NOT_SHARED, SCHOOL_NOT_FOUND, USER_NOT_FOUND, SCHOOL_NOT_A_SCHOOL),
     *(ROLE_DOES_NOT_FIT, STUDENT_ROLE_FOR_STAFF, SCHOOL_DIFFERS_FROM_CLASS),
     *(END_BEFORE_BEGIN, PRIMARY_NOT_FOR_ROLE, ENROLLED_TWICE),
 )

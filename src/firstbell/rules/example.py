@@ -67,6 +67,10 @@ _ROLES = rows("""
 """)
 
 
+#: What says that a delivery was read from an API.
+MANIFEST_OF_API = "propertyName,value\noneroster.version,1.1\nfirstbell.api,true\n"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A change of the smallest district that breaks one rule, with what it is judged by."""

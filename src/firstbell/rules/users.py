@@ -4,7 +4,7 @@ Source: docs/reference/what-a-sync-means.md, "What a sync means" §2, §3 and §
 """
 
 from firstbell.oneroster.dictionary import ROLES_IN_SCOPE, Version
-from firstbell.rules.example import Example, rows
+from firstbell.rules.example import MANIFEST_OF_API, Example, rows
 from firstbell.rules.rule import Effect, Owner, Rule
 from firstbell.rules.sql import absent, cell, one_of, present
 from firstbell.rules.words import NUL_HIDES
@@ -84,10 +84,28 @@ ORG_NOT_FOUND = Rule(
     people="The user is not created, cannot sign in, and is in no class.",
     solution="Share the user’s school with us, or correct the school of the user in your SIS.",
     example=Example(changed={"users": {"orgSourcedIds": "S9"}}),
-    broken_when='"orgSourcedIds" IS NOT NULL AND NOT has_org AND bad_org IS NOT NULL',
+    broken_when='"orgSourcedIds" IS NOT NULL AND NOT has_org AND bad_org IS NOT NULL '
+    "AND NOT above_the_shared",
     judged_when='"orgSourcedIds" IS NOT NULL',
     value="bad_org",
     follows="orgs",
+)
+
+ORG_NOT_SHARED = Rule(
+    code="users.org_not_shared",
+    title="Administrator’s district is not shared",
+    field="orgSourcedIds",
+    effect=Effect.WARN,
+    judges="every enabled administrator with a list of orgs, read from an API",
+    message="orgSourcedIds not found in our system",
+    owner=Owner.SHARING,
+    people="Nobody is kept out; the administrator comes in and is at no school.",
+    solution="Nothing, unless the administrator should be at the district here: then share the "
+    "district with us.",
+    example=Example(changed={"users": {"orgSourcedIds": "D9"}}, text={"manifest": MANIFEST_OF_API}),
+    broken_when="above_the_shared",
+    judged_when="\"orgSourcedIds\" IS NOT NULL AND \"role\" NOT IN ('student', 'teacher')",
+    value="bad_org",
 )
 
 SOME_ORG_NOT_FOUND = Rule(
@@ -252,7 +270,7 @@ STAFF_EMAIL_NOT_STORABLE = Rule(
 
 RULES = (
     *(ROLE_OUT_OF_SCOPE, NOT_ENABLED, ROLES_ENDED),
-    *(ORG_NOT_FOUND, SOME_ORG_NOT_FOUND),
+    *(ORG_NOT_FOUND, ORG_NOT_SHARED, SOME_ORG_NOT_FOUND),
     *(EMAIL_REQUIRED, EMAIL_INVALID, OTHER_EMAIL_INVALID),
     *(EMAIL_NOT_STORABLE, STAFF_EMAIL_NOT_STORABLE),
     *(EMAIL_TAKEN, EMAIL_SHARED, USERNAME_SHARED),

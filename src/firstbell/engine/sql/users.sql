@@ -19,6 +19,9 @@ WITH listed AS (
 )
 SELECT pos,
        coalesce(bool_or(stands = 'accepted'), false) AS has_org,
+       bool_and(stands IS NULL) AND (
+           bool_or(id IN (SELECT "parentSourcedId" FROM records_orgs))
+           OR NOT EXISTS (FROM records_orgs WHERE "parentSourcedId" IS NOT NULL)) AS are_above,
        arg_min({{'id': id, 'origin': origin}}, nth)
            FILTER (stands IS NULL OR stands = 'failed') AS bad,
        arg_min({{'origin': origin}}, nth) FILTER (stands = 'failed') AS failed,
@@ -44,6 +47,9 @@ SELECT r.*,
            AS well_formed_email,
        coalesce(u.has_org, r."orgSourcedIds" IS NOT NULL) AS has_org,
        u.bad.id AS bad_org,
+       -- An administrator of the district, which a roster server need not share with its schools.
+       coalesce({from_api} AND r."role" NOT IN ('student', 'teacher') AND NOT u.has_org
+                AND u.are_above, false) AS above_the_shared,
        {{'stands': CASE WHEN NOT u.has_org AND u.gone IS NOT NULL THEN 'left' END,
          'origin': CASE WHEN u.has_org THEN u.bad.origin
                         ELSE coalesce(u.gone.origin, u.failed.origin) END}} AS "orgs"
