@@ -62,7 +62,7 @@ def script(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="module")
 def work_off(the_portal: Portal) -> Iterator[WorkOff]:
     """A worker process runs all that is queued; what waits is gone behind the call."""
-    with worker(the_portal.database, the_portal.data):
+    with worker(the_portal.database, the_portal.data, **the_portal.environment):
         yield the_portal.wait_for
 
 

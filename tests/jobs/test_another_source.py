@@ -89,6 +89,17 @@ def test_it_is_not_held_when_the_roster_comes_from_where_it_came_from(
     assert _status(_synced(north)) == (_WELL, False)
 
 
+def test_changes_of_one_source_are_not_put_onto_the_files_of_another(
+    north: District, applied: Sync, elsewhere: Path
+) -> None:
+    manifest = elsewhere / "manifest.csv"
+    manifest.write_text(manifest.read_text().replace("file.users,bulk", "file.users,delta"))
+    _read_from(elsewhere)
+    refused = _synced(north)
+    assert _status(refused) == (SyncStatus.FAILED, False)
+    assert refused.reason and refused.reason.startswith("users.csv holds changes only (delta)")
+
+
 def test_uploads_are_a_source_like_any_other(
     north: District, applied: Sync, delivery: Path, elsewhere: Path
 ) -> None:

@@ -60,9 +60,10 @@ def started(*arguments: str, **environment: str) -> Iterator[Started]:
 
 
 @contextmanager
-def worker(database: str, data_dir: Path) -> Iterator[Started]:
+def worker(database: str, data_dir: Path, **environment: str) -> Iterator[Started]:
     """A worker on a database."""
-    with started("worker", "--data-dir", str(data_dir), DATABASE_URL=database) as command:
+    said = {"DATABASE_URL": database, **environment}
+    with started("worker", "--data-dir", str(data_dir), **said) as command:
         yield command
 
 

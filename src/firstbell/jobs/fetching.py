@@ -16,6 +16,16 @@ from firstbell.store.sources import SourceKept, source_of
 from firstbell.store.syncs import judges_last_feed, sync_reads
 
 
+class SecretLost(StoreError):
+    """The secret of a source was sealed with a key that this machine has not."""
+
+    def __init__(self) -> None:
+        """Says so, and what to do."""
+        super().__init__(
+            "the secret of the source was sealed with a key that is gone; set the source again"
+        )
+
+
 def fetched_for(sync: Sync) -> Path | Source | None:
     """What a sync is about, of which its row keeps from what source it is.
 
@@ -56,13 +66,11 @@ def _opened(district: District, kept: SourceKept) -> Path | Source:
 
 
 def secret_of(kept: SourceKept) -> str:
-    """The secret of a source; raises StoreError when it was sealed with a key that nobody has."""
+    """The secret of a source; raises SecretLost when it was sealed with a key that nobody has."""
     try:
         return unseal(kept.sealed, Purpose.SOURCES) if kept.sealed else ""
     except InvalidToken:
-        raise StoreError(
-            "the secret of the source was sealed with a key that is gone; set the source again"
-        ) from None
+        raise SecretLost from None
 
 
 def review_of(before: Mapping[str, str] | None, now: Mapping[str, str] | None) -> str:

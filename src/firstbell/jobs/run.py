@@ -138,6 +138,8 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
     order = order_of(
         district, delivery, _day_of(sync), guard, new_folder_of(sync), applied_folder(district)
     )
+    if delivered is not None and _is_of_another_source(district.last_feed, sync):
+        order = replace(order, last=None)
     review = review_of(district.read_from, sync.read_from) if guard else ""
     order = replace(order, sync=sync.pk, unread=unread, review=review)
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)
@@ -165,6 +167,12 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
             keep_applied(after, roster)
         shutil.rmtree(order.out / "changes", ignore_errors=True)
     return ran_of(computed, order.out)
+
+
+def _is_of_another_source(feed: Sync | None, sync: Sync) -> bool:
+    """Whether the rows of a feed are not those that a sync's changes, or missing files, belong to."""
+    both = feed is not None and feed.read_from is not None and sync.read_from is not None
+    return both and feed is not None and feed.read_from != sync.read_from
 
 
 def _opened(sync: Sync, delivery: Deltas) -> None:

@@ -17,7 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.retry import RetryStrategy
 
 from firstbell.jobs.asking import look_at
-from firstbell.jobs.fetching import fetched_for
+from firstbell.jobs.fetching import SecretLost, fetched_for
 from firstbell.jobs.night import due_night
 from firstbell.jobs.notice import notice
 from firstbell.jobs.notify import NotSent, tell
@@ -48,6 +48,8 @@ _MOST_MAILINGS = 20
 
 _DIED = "the worker that ran it died each time, and it was begun three times"
 _NO_SOURCE = "the district has no source that a sync can read"
+_KEY_GONE = "the secret of the source can no longer be read: its key is gone"
+_TYPE_IT = "A specialist types the secret again on the page Source."
 _NO_SOURCE_YET = "Ask your specialist to connect it, or upload the files."
 
 _STALLED = f"""
@@ -160,6 +162,8 @@ def run_queued(sync_id: int) -> None:
         run_sync(sync, fetched_for(sync))
     except Overtaken:
         pass
+    except SecretLost:
+        end_failed(sync, _KEY_GONE, solution=_TYPE_IT)
     except StoreError:  # its text is for commands
         end_failed(sync, _NO_SOURCE, solution=_NO_SOURCE_YET)
     except (OperationalError, InterfaceError):

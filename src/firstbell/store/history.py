@@ -64,6 +64,8 @@ class SyncRow:
     hold: HoldDecision | None
     #: What is being done, see `reports.order.Step`; None: it does not run.
     step: str | None = None
+    #: Of what kind the source is that it reads; None: a person has named its delivery.
+    source: str | None = None
 
     @property
     def is_unfinished(self) -> bool:
@@ -115,6 +117,7 @@ ROW_COLUMNS = (
     "causes",
     "hold_decision",
     "step",
+    "read_from",
 )
 _COLUMNS = ("pk", *ROW_COLUMNS)
 
@@ -276,6 +279,7 @@ def _row(
     causes: Mapping[str, int] | None,
     hold: str | None,
     step: str | None,
+    read_from: Mapping[str, str] | None,
 ) -> SyncRow:
     return SyncRow(
         pk=pk,
@@ -290,4 +294,5 @@ def _row(
         causes=causes,
         hold=None if hold is None else HoldDecision(hold),
         step=step,
+        source=read_from["kind"] if read_from else None,
     )

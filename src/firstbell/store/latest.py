@@ -53,8 +53,8 @@ class Latest:
         return self.source == UPLOAD
 
     def source_of(self, sync: SyncRow) -> str | None:
-        """Where the records of a sync came from, if the source is what it was then."""
-        return UPLOAD if sync.trigger is Trigger.UPLOAD else self.source
+        """Of what kind the source is that the records of a sync came from."""
+        return sync.source or (UPLOAD if sync.trigger is Trigger.UPLOAD else self.source)
 
 
 _DISTRICT = """

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from firstbell.feed.refusal import Refused
-from firstbell.jobs.fetching import review_of, secret_of
+from firstbell.jobs.fetching import SecretLost, review_of, secret_of
 from firstbell.sources.kind import Kind, Shared, asked_of, values_of
 from firstbell.sources.kinds import KINDS
-from firstbell.store.errors import StoreError
 from firstbell.store.models import District
 from firstbell.store.scope import DistrictSeen
 from firstbell.store.sealed import Purpose, seal
@@ -59,12 +58,13 @@ def source(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
                 return redirect("source_preview", district.slug)
             except Refused as error:
                 refused = error
-            except StoreError:
+            except SecretLost:
                 form.add_error("secret", _("The secret cannot be read any more. Type it again."))
     context = {
         "form": form,
         "kind": kind,
         "kinds": KINDS.values(),
+        "chosen": kind.name if kind else before.kind if before else "",
         "now": list(_lines(before, before)),
         "refused": refused,
         "is_saved": "done" in request.GET and before is not None,
@@ -130,13 +130,18 @@ def _shared(kept: Sequence[Any] | None) -> Shared | None:
 
 
 def _lines(before: SourceKept | None, then: SourceKept | None) -> Iterator[Line]:
-    """All there is to say of a source before and then, setting by setting; secrets are not."""
+    """All there is to say of a source before and then, setting by setting; secrets are not shown."""
     if then is None:
         return
     yield Line(_("Kind"), _(KINDS[before.kind].label) if before else "", _(KINDS[then.kind].label))
     was, is_then = (dict(_told(one)) if one else {} for one in (before, then))
     for label in dict.fromkeys([*is_then, *was]):
         yield Line(label, was.get(label, ""), is_then.get(label, ""))
+    if then.sealed:
+        kept, new = _("Kept, and never shown"), _("A new one")
+        is_same = before is not None and before.sealed == then.sealed
+        was_kept = before is not None and before.sealed
+        yield Line(_(KINDS[then.kind].secret), kept if was_kept else "", kept if is_same else new)
 
 
 def _told(kept: SourceKept) -> Iterator[tuple[str, str]]:

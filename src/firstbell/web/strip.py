@@ -89,7 +89,7 @@ def strip(district: DistrictSeen, latest: Latest, product: str) -> Strip:
         ended=_said(leads.completed_at if leads else None),
         applied=_said(ended_at),
         as_of=_said(latest.read.started_at if latest.read else None),
-        read_from=_read_from(latest.read, latest.source) if latest.read else "",
+        read_from=_read_from(latest.read, latest.source_of(latest.read)) if latest.read else "",
         next=_said(following.starts_at if following else None),
         zone=str(ZONES.get(district.timezone, district.timezone)),
         next_note=_note(latest, paused, following is None),
