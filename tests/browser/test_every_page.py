@@ -19,7 +19,9 @@ from tests.servers import new_folder
 pytestmark = pytest.mark.slow
 
 #: There only with providers and with a mail server, which this portal does not have.
-_NOT_HERE = {"openid_connect_login", "openid_connect_callback", "account_reset_password"}
+_NOT_HERE = {"openid_connect_login", "openid_connect_callback", "account_reset_password"} | {
+    "source_preview"  # behind a test of a connection; its story is told in test_source.py
+}
 _PROVIDER = Provider(
     id="school-id",
     name="School ID",

@@ -36,6 +36,14 @@ def test_an_api_is_tested_before_it_is_a_source_and_its_secret_is_never_shown(
         assert shown == f"classlink {server.url} (OneRoster 1.1, oauth1-sha256, district-key)\n"
         assert server.account.secret not in right.out + shown
         assert "Sync status: Completed" in call("sync", north).out
+        folder = str(tmp_path / "district")
+        moved = call("source", "set", north, "folder", folder)
+        assert moved.out == f"folder {folder}\n"
+        assert moved.err == (
+            f"The source has changed from ClassLink {server.url} to the folder or .zip {folder}, and"
+            " its first sync waits for a specialist.\n"
+        )
+        assert "its first sync waits for a specialist" in call("sync", north).err
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from firstbell.generate import District as Generated
 from firstbell.generate import generate
 from firstbell.jobs.fetching import fetched_for
 from firstbell.jobs.run import run_sync
+from firstbell.jobs.tasks import run_queued
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.sources.kind import settings_from, values_of
 from firstbell.sources.rest.kinds import CLASSLINK
@@ -103,6 +104,19 @@ def test_a_new_secret_alone_is_no_other_source(district: District, roster: Roste
         _source(server, "another")
         _source(server)
         assert _synced(district).status == SyncStatus.COMPLETED
+
+
+def test_a_secret_whose_key_is_gone_is_asked_for_again(
+    district: District, roster: Roster, tmp_path: Path
+) -> None:
+    with simulated(roster, account=Account(secret=_SECRET)) as server:
+        _source(server)
+    (tmp_path / "storage" / "secret-key").unlink()
+    sync = sync_create(district=district, trigger=Trigger.NIGHTLY)
+    run_queued(sync_id=sync.pk)
+    sync.refresh_from_db()
+    assert sync.reason == "the secret of the source can no longer be read: its key is gone"
+    assert sync.solution == "A specialist types the secret again on the page Source."
 
 
 def test_the_secret_stands_nowhere(

@@ -72,6 +72,7 @@ def set_(
     chosen = KINDS[kind]
     settings = _settings(chosen, where, given)
     with store(data_dir):
+        from firstbell.jobs.fetching import review_of
         from firstbell.store.secret_key import use_kept_key
         from firstbell.store.sources import source_of, source_set
         from firstbell.store.syncs import district_of
@@ -89,6 +90,8 @@ def set_(
             who=WHO,
         )
         shown = source_of(found)
+        if why := review_of(found.read_from, shown.said):
+            typer.echo(f"{why[:1].upper()}{why[1:]}.", err=True)
     typer.echo(_words(shown))
 
 

@@ -50,6 +50,7 @@ def source(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     before = source_for_specialist()
     kind = KINDS.get(request.POST.get("kind") or request.GET.get("kind", ""))
     form, refused = None, None
+    request.session.pop(_TESTED, None)  # who comes back has left it
     if kind:
         form = SourceForm(request.POST if request.method == "POST" else None, kind, before)
         if form.is_valid():
