@@ -41,7 +41,7 @@ def measure(district: Path, timed: Callable[[list[str]], Run]) -> None:
 
 @contextmanager
 def _served(district: Path) -> Iterator[Mapping[str, str]]:
-    command = [sys.executable, "-m", "tests.simulator", str(district)]
+    command = [sys.executable, "-m", "simulator", str(district)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout
     try:

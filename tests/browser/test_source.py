@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from firstbell.store.models import District
 from firstbell.store.sources import source_set
+from simulator import Roster, simulated
 from tests.browser.conftest import Visit, WorkOff
 from tests.browser.fit import assert_fit
 from tests.browser.portal import FIRST_NIGHT, Portal
-from tests.simulator import Roster, simulated
 
 pytestmark = pytest.mark.slow
 

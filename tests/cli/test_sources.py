@@ -6,8 +6,8 @@ import pytest
 
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import Version
+from simulator import Roster, simulated
 from tests.cli.conftest import Call
-from tests.simulator import Roster, simulated
 
 
 @pytest.fixture

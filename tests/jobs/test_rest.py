@@ -20,7 +20,7 @@ from firstbell.store.models import District, Sync, SyncStatus, Trigger
 from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import source_of, source_set
 from firstbell.store.syncs import sync_create
-from tests.simulator import Account, Roster, Simulator, simulated
+from simulator import Account, Roster, Simulator, simulated
 
 _SECRET = "no-one-sees-this-secret"  # noqa: S105
 

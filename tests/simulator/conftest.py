@@ -7,7 +7,7 @@ import pytest
 
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import Version
-from tests.simulator import Roster, Simulator, simulated
+from simulator import Roster, Simulator, simulated
 from tests.simulator.pulling import client_of
 
 

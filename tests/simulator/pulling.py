@@ -6,7 +6,7 @@ import httpx2
 
 from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.method import Method
-from tests.simulator import Simulator
+from simulator import Simulator
 
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly"
 

@@ -6,8 +6,8 @@ from email.utils import parsedate_to_datetime
 import httpx2
 import pytest
 
-from tests.simulator import Fault, Roster, Simulator, When, random_faults, simulated
-from tests.simulator.faults import (
+from simulator import Fault, Roster, Simulator, When, random_faults, simulated
+from simulator.faults import (
     ALWAYS,
     Changed,
     Cut,
@@ -24,9 +24,9 @@ from tests.simulator.faults import (
     Truncated,
     WrongTotal,
 )
-from tests.simulator.objects import COLLECTIONS
+from simulator.objects import COLLECTIONS
+from simulator.roster import id_of
 from tests.simulator.pulling import bearer, client_of, get, pulled, token_of
-from tests.simulator.roster import id_of
 
 SECOND = When("users", nth=2)
 

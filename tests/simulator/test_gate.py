@@ -6,7 +6,7 @@ import pytest
 
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.rest.method import Method
-from tests.simulator import Manners, Roster, Simulator, simulated
+from simulator import Manners, Roster, Simulator, simulated
 from tests.simulator.pulling import bearer, client_of, get, signed, token_of
 
 METHODS = (Method.OAUTH1_SHA1, Method.OAUTH1_SHA256)

@@ -7,8 +7,8 @@ import pytest
 
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import Version
-from tests.simulator import Roster, write
-from tests.simulator.objects import COLLECTIONS
+from simulator import Roster, write
+from simulator.objects import COLLECTIONS
 
 _EVERY = ("sourcedId", "status", "dateLastModified")
 _BOTH = {

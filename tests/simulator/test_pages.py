@@ -4,10 +4,10 @@ import httpx2
 import pytest
 
 from firstbell.oneroster.dictionary import Version
-from tests.simulator import Manners, Roster, Simulator, classlink, simulated
-from tests.simulator.objects import COLLECTIONS
+from simulator import Manners, Roster, Simulator, classlink, simulated
+from simulator.objects import COLLECTIONS
+from simulator.roster import PARTS, id_of
 from tests.simulator.pulling import client_of, pulled
-from tests.simulator.roster import PARTS, id_of
 
 PAGED = (*COLLECTIONS, *PARTS)
 

@@ -3,13 +3,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.simulator import Roster, write
+from simulator import Roster, write
 from tests.simulator.pulling import bearer, get
 
 
 def test_a_folder_is_served_by_a_process_of_its_own(roster: Roster, tmp_path: Path) -> None:
     write(roster, tmp_path)
-    command = [sys.executable, "-m", "tests.simulator", str(tmp_path), "--classlink", "2030-01-01"]
+    command = [sys.executable, "-m", "simulator", str(tmp_path), "--classlink", "2030-01-01"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

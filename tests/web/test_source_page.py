@@ -13,7 +13,7 @@ from firstbell.oneroster.dictionary import Version
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import AuditEntry, District, HoldDecision, Source, Sync, SyncStatus
 from firstbell.store.sealed import Purpose, unseal
-from tests.simulator import Account, Roster, Simulator, simulated
+from simulator import Account, Roster, Simulator, simulated
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
 

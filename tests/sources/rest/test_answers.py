@@ -16,7 +16,7 @@ from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
-from tests.simulator import Account, Manners, Roster, Simulator, When, faults, simulated
+from simulator import Account, Manners, Roster, Simulator, When, faults, simulated
 
 _PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True, at_once=1)
 _ALWAYS = When("classes", times=faults.ALWAYS)

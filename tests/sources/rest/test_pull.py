@@ -19,7 +19,7 @@ from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
-from tests.simulator import Manners, Roster, Simulator, random_faults, simulated
+from simulator import Manners, Roster, Simulator, random_faults, simulated
 
 _PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True, at_once=1)
 #: What CSV files of a whole roster leave blank, and what says that a record is active.

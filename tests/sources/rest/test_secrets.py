@@ -14,7 +14,7 @@ from firstbell.sources.kind import settings_from
 from firstbell.sources.rest.kinds import CLASSLINK
 from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.source import Rest
-from tests.simulator import Roster, Simulator, When, faults, simulated
+from simulator import Roster, Simulator, When, faults, simulated
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from urllib.parse import unquote
 
-from tests.simulator.answers import Answer, Asked, refusal
-from tests.simulator.faults import Fault, Moment
-from tests.simulator.gate import Account, Gate
-from tests.simulator.objects import BASES, COLLECTIONS
-from tests.simulator.pages import (
+from simulator.answers import Answer, Asked, refusal
+from simulator.faults import Fault, Moment
+from simulator.gate import Account, Gate
+from simulator.objects import BASES, COLLECTIONS
+from simulator.pages import (
     Invalid,
     asked_fields,
     asked_page,
@@ -21,7 +21,7 @@ from tests.simulator.pages import (
     single,
     token_of,
 )
-from tests.simulator.roster import PARTS, Roster
+from simulator.roster import PARTS, Roster
 
 #: The collection that requests of tokens count for.
 TOKEN = "token"  # noqa: S105

@@ -1,4 +1,4 @@
-"""Serves a folder of CSVs until it is stopped: `python -m tests.simulator FOLDER`."""
+"""Serves a folder of CSVs until it is stopped: `python -m simulator FOLDER`."""
 
 import argparse
 import json
@@ -6,12 +6,12 @@ import signal
 from datetime import date
 from pathlib import Path
 
-from tests.simulator import Manners, Roster, classlink, simulated
+from simulator import Manners, Roster, classlink, simulated
 
 
 def main() -> None:
     """Print one line of JSON that tells where and how to come in, then serve until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument(

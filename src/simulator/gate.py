@@ -13,7 +13,7 @@ from oauthlib.oauth1 import Client
 from oauthlib.oauth1.rfc5849 import signature
 
 from firstbell.oneroster.dictionary import Version
-from tests.simulator.answers import Answer, Asked
+from simulator.answers import Answer, Asked
 
 _PAST, _FUTURE = timedelta(minutes=10), timedelta(minutes=5)
 _SCOPES = "https://purl.imsglobal.org/spec/or/v1p2/scope/"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from firstbell.oneroster.dictionary import Version
-from tests.simulator.objects import COLLECTIONS, Cells, Object, Objects
+from simulator.objects import COLLECTIONS, Cells, Object, Objects
 
 #: Records as JSON, in the order of their sourcedIds.
 Records = list[bytes]

@@ -7,9 +7,9 @@ from operator import and_, eq, ge, gt, le, lt, ne, or_
 from urllib.parse import quote, urlencode
 
 from firstbell.oneroster.dictionary import Version
-from tests.simulator.answers import Asked, info
-from tests.simulator.objects import COLLECTIONS, Object, members
-from tests.simulator.roster import PARTS, Records, Roster, decoded, encoded
+from simulator.answers import Asked, info
+from simulator.objects import COLLECTIONS, Object, members
+from simulator.roster import PARTS, Records, Roster, decoded, encoded
 
 _CLAUSE = r"([A-Za-z][\w.]*)(!=|>=|<=|=|>|<|~)'((?:[^']|'')*)'"
 _FILTER = re.compile(rf"{_CLAUSE}(?: (AND|OR) {_CLAUSE})?")

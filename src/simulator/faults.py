@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from random import Random
 
-from tests.simulator.answers import Answer, Asked, refusal
-from tests.simulator.gate import Gate
-from tests.simulator.objects import Object
-from tests.simulator.pages import Page, whole
-from tests.simulator.roster import Roster, decoded
+from simulator.answers import Answer, Asked, refusal
+from simulator.gate import Gate
+from simulator.objects import Object
+from simulator.pages import Page, whole
+from simulator.roster import Roster, decoded
 
 #: So often as good as always.
 ALWAYS = 1_000_000

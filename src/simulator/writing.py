@@ -7,8 +7,8 @@ from typing import cast
 
 from firstbell.generate.delivery import ONLY_1_2
 from firstbell.oneroster.dictionary import STANDARD_FILES, Version, tables
-from tests.simulator.objects import COLLECTIONS, Object
-from tests.simulator.roster import LOADED, Roster
+from simulator.objects import COLLECTIONS, Object
+from simulator.roster import LOADED, Roster
 
 _MEMBERS = {
     "preferredGivenName": "preferredFirstName",

@@ -10,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import cast
 
-from tests.simulator.answers import Answer, Asked
-from tests.simulator.faults import Fault
-from tests.simulator.gate import Account
-from tests.simulator.roster import Roster
-from tests.simulator.simulator import Manners, Simulator
+from simulator.answers import Answer, Asked
+from simulator.faults import Fault
+from simulator.gate import Account
+from simulator.roster import Roster
+from simulator.simulator import Manners, Simulator
 
 _MANNERS, _ACCOUNT = Manners(), Account()
 

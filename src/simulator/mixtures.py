@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from tests.simulator.faults import (
+from simulator.faults import (
     ALWAYS,
     Changed,
     Cut,
@@ -21,7 +21,7 @@ from tests.simulator.faults import (
     When,
     WrongTotal,
 )
-from tests.simulator.objects import COLLECTIONS
+from simulator.objects import COLLECTIONS
 
 #: Faults that last come seldom: no pull survives most of them.
 _LASTING = 0.1
