@@ -88,6 +88,7 @@ def test_the_nights_before_sunday_and_monday_deliver_the_same_bytes_again(tmp_pa
     friday = date(2026, 11, 20)
     days = tuple(friday + timedelta(days=number) for number in range(5))
     folder, work = tmp_path / "exports", tmp_path / "work"
+    folder.mkdir()
     exports = Exports(replace(_STORY, events=()), Calendar(days), folder, work)
     delivered = []
     for ago, day in zip(reversed(range(5)), days, strict=True):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from firstbell.cli.showing import _free_port
+from firstbell.demo.classlink import free_port
 from firstbell.demo.login import Login
 from firstbell.demo.looking import NotSeen, look, wait_for
 from firstbell.demo.prepare import prepare
@@ -21,7 +22,7 @@ from tests.jobs.workers import started
 def logins(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Login]]:
     monkeypatch.setenv("DATABASE_URL", database)
     with open_store(tmp_path):
-        yield list(prepare(tmp_path, nights=2))
+        yield list(prepare(tmp_path, nights=2, port=free_port()))
 
 
 def test_people_can_sign_in_and_download_the_reports_of_their_districts(
@@ -31,6 +32,9 @@ def test_people_can_sign_in_and_download_the_reports_of_their_districts(
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
     assert Sync.objects.exclude(completed_at=None).count() == 4
+    pulled = Sync.objects.filter(district__slug="cedar")
+    assert [(sync.read_from or {})["kind"] for sync in pulled] == ["classlink"] * 2
+    assert all(sync.fetched and sync.roster for sync in pulled)
     assert set(District.objects.values_list("slug", flat=True)) == {one.slug for one in STORIES}
     address = f"http://{place}"
     with started("web", "--bind", place, "--data-dir", str(tmp_path)):

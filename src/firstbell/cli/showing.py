@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 
@@ -15,7 +16,7 @@ from firstbell.cli.exits import FAILED, OK
 from firstbell.cli.store import store
 from firstbell.demo.login import Login
 from firstbell.demo.looking import NotSeen, look, wait_for
-from firstbell.demo.prepare import NIGHTS, prepare
+from firstbell.demo.prepare import NIGHTS, exports_of, prepare
 from firstbell.demo.story import STORIES
 from firstbell.jobs.room import own_room, temporary_folder
 
@@ -48,19 +49,29 @@ def _show(data_dir: Path, port: int, *, once: bool) -> int:
     typer.echo(f"Running {NIGHTS} nightly syncs of {len(STORIES)} made-up districts ...")
     with store(data_dir):
         from firstbell.cli.serving import run
+        from firstbell.demo.classlink import free_port, shared
 
-        shown = _Shown(address, _prepared(data_dir), once=once)
-        Thread(target=shown.show, daemon=True).start()
-        run(f"{_HOST}:{port}", data_dir)
+        classlink = free_port()
+        shown = _Shown(address, _prepared(data_dir, classlink), once=once)
+        with ExitStack() as stack:
+            if classlink:
+                (story,) = (story for story in STORIES if story.is_shared)
+                stack.enter_context(shared(exports_of(story, data_dir), classlink))
+            Thread(target=shown.show, daemon=True).start()
+            run(f"{_HOST}:{port}", data_dir)
     return shown.code
 
 
-def _prepared(data_dir: Path) -> Sequence[Login]:
+def _prepared(data_dir: Path, classlink: int | None) -> Sequence[Login]:
     """Prepares the demo, and shows on a terminal how far it is."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as display:
         task = display.add_task("Syncing", total=NIGHTS * len(STORIES))
-        return prepare(data_dir, meanwhile=lambda done: display.update(task, completed=done))
+        return prepare(
+            data_dir,
+            meanwhile=lambda done: display.update(task, completed=done),
+            port=classlink,
+        )
 
 
 class _Shown:

@@ -47,7 +47,7 @@ class Exports:
         Args:
             story: of the district.
             calendar: of its nights.
-            folder: where the exports go; made here.
+            folder: an empty one, where the exports go.
             work: an empty folder to generate in.
         """
         self._story, self._calendar = story, calendar
@@ -56,7 +56,6 @@ class Exports:
         self._edits: list[Edit] = []
         #: The days on which the generated district has changed.
         self._changed: list[date] = []
-        folder.mkdir(parents=True)
 
     def deliver(self, day: date, ago: int) -> None:
         """Puts the export of a night into the folder, unless it is the one that lies there.

@@ -1,5 +1,6 @@
 """Makes the history of a demo's district: one real sync for each night."""
 
+from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from firstbell.demo.classlink import connect, shared
 from firstbell.demo.clock import another_time
 from firstbell.demo.deliveries import Calendar, Exports
 from firstbell.demo.story import Decision, Story
@@ -27,24 +29,30 @@ _DECIDED_AT = time(7, 42)
 _DAY = timedelta(days=1)
 
 
-def make_history(story: Story, nights: int, source: Path) -> None:
+def make_history(story: Story, nights: int, exports: Path, port: int | None = None) -> None:
     """Adds a district, and runs its syncs up to the last night; the database is open.
 
     Args:
         story: the district, and what happens to it.
         nights: how many.
-        source: the folder that it delivers to; made here.
+        exports: the folder that its files are put into; made here.
+        port: where ClassLink shares its roster; None: its files are read.
     """
+    exports.mkdir(parents=True)
     now = timezone.now()
-    with another_time() as put, TemporaryDirectory(prefix="firstbell-demo-") as work:
+    with ExitStack() as stack:
+        put = stack.enter_context(another_time())
+        work = stack.enter_context(TemporaryDirectory(prefix="firstbell-demo-"))
+        share = stack.enter_context(shared(exports, port)) if port else lambda: None
         put(now - (nights + 1) * _DAY)
-        district = _added(story, source)
+        district = _added(story, exports, port)
         schedule = schedule_of(district)
         last = last_night(schedule, now, district.pk).day
         days = tuple(last - ago * _DAY for ago in reversed(range(nights)))
-        exports = Exports(story, Calendar(days), source, Path(work))
+        delivered = Exports(story, Calendar(days), exports, Path(work))
         for ago, day in zip(reversed(range(nights)), days, strict=True):
-            exports.deliver(day, ago)
+            delivered.deliver(day, ago)
+            share()
             put(night_for(schedule, day, district.pk).starts_at)
             _sync(district, day)
             if decision := story.decisions.get(ago):
@@ -52,13 +60,15 @@ def make_history(story: Story, nights: int, source: Path) -> None:
                 _decide(story, decision)
 
 
-def _added(story: Story, source: Path) -> District:
+def _added(story: Story, exports: Path, port: int | None) -> District:
     district_add(
         name=story.name, slug=story.slug, timezone=story.timezone, onboard_all=False, who=WHO
     )
-    source_set(
-        district=story.slug, kind="folder", settings={"path": str(source.absolute())}, who=WHO
-    )
+    if port:
+        connect(story.slug, port, WHO)
+    else:
+        folder = {"path": str(exports.absolute())}
+        source_set(district=story.slug, kind="folder", settings=folder, who=WHO)
     schools_onboard(district=story.slug, schools=story.onboarded, who=WHO)
     return District.objects.get(slug=story.slug)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import sleep
 
 from firstbell.demo.login import Login
-from firstbell.demo.story import STORIES
+from firstbell.demo.story import STORIES, Story
 from firstbell.jobs.parent import SERVED_BY, end_with_parent
 from firstbell.jobs.ready import make_ready
 from firstbell.store.errors import StoreError
@@ -19,8 +19,16 @@ NIGHTS = 60
 _PAUSE = 0.2
 
 
+def exports_of(story: Story, data_dir: Path) -> Path:
+    """The folder that a district's files are put into."""
+    return data_dir / "exports" / story.slug
+
+
 def prepare(
-    data_dir: Path, nights: int = NIGHTS, meanwhile: Callable[[int], None] = lambda done: None
+    data_dir: Path,
+    nights: int = NIGHTS,
+    meanwhile: Callable[[int], None] = lambda done: None,
+    port: int | None = None,
 ) -> tuple[Login, ...]:
     """Fills an empty database, which is open, with the demo.
 
@@ -28,6 +36,7 @@ def prepare(
         data_dir: the data folder; the districts' exports go there, too.
         nights: how many each district has behind it.
         meanwhile: told now and then how many syncs have ended.
+        port: where ClassLink shares the rosters of districts that it shares; None: nowhere.
 
     Returns:
         what people sign in with.
@@ -41,7 +50,7 @@ def prepare(
     os.environ[SERVED_BY] = str(os.getpid())
     context = get_context("spawn")
     makers = [
-        context.Process(target=_make, args=(number, nights, data_dir))
+        context.Process(target=_make, args=(number, nights, data_dir, port))
         for number in range(len(STORIES))
     ]
     for maker in makers:
@@ -60,7 +69,7 @@ def prepare(
     return add_people()
 
 
-def _make(number: int, nights: int, data_dir: Path) -> None:
+def _make(number: int, nights: int, data_dir: Path, port: int | None) -> None:
     """Makes the history of one district; stopped by SIGTERM, and with the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for that one
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -73,6 +82,7 @@ def _make(number: int, nights: int, data_dir: Path) -> None:
         with open_store(data_dir):
             from firstbell.demo.history import make_history
 
-            make_history(story, nights, data_dir / "exports" / story.slug)
+            its_port = port if story.is_shared else None
+            make_history(story, nights, exports_of(story, data_dir), its_port)
     except KeyboardInterrupt:
         raise SystemExit(1) from None

@@ -70,6 +70,8 @@ class Story:
     exports_on: Collection[int] = (1, 2, 3, 4, 5)
     #: Nights in which nothing changes, beside those.
     holidays: Collection[int] = ()
+    #: Whether ClassLink shares its roster, where that can be shown; else its files are read.
+    is_shared: bool = False
 
     def generated(self, school_year: int) -> District:
         """The district as it is generated, without errors."""
@@ -170,6 +172,7 @@ CEDAR = Story(
     },
     exports_on=(1, 3, 5),
     holidays=range(45, 50),
+    is_shared=True,
 )
 
 STORIES = (MAPLE, CEDAR)
