@@ -102,6 +102,17 @@ def test_pages_come_however_they_are_named(
         assert _pulled(server, tmp_path / "pulled") == _rows(district)
 
 
+@pytest.mark.parametrize("manners", [Manners(), Manners(total=False), Manners(tokens=True)])
+@pytest.mark.parametrize("number", [0, 1, 2, 40, 41])
+def test_a_collection_has_an_end_however_small_it_is(
+    manners: Manners, number: int, district: Path, tmp_path: Path
+) -> None:
+    roster = Roster.read(district)
+    roster = roster.having("courses", roster.records("courses")[:number])
+    with simulated(roster, manners) as server:
+        assert len(_pulled(server, tmp_path / "pulled")["courses"]) == number
+
+
 def test_a_page_on_another_host_is_not_asked_for(district: Path, tmp_path: Path) -> None:
     roster = Roster.read(district)
     with simulated(roster, Manners(tokens=True)) as other:

@@ -64,7 +64,8 @@ class _Came:
 
     def is_all(self, page: Page) -> bool:
         """Whether a page that begins where the collection does holds all of it."""
-        return page.number < self.asked.limit and self.answer.next is None
+        is_short = page.number < self.asked.limit or page.number == self.answer.total
+        return is_short and self.answer.next is None
 
     def following(self, number: int) -> _Asked | None:
         """The page after it, when it holds so many records; None: it says that there is none."""
@@ -116,8 +117,9 @@ def _pulled(api: Api, name: str, room: Room) -> Pulled:
                     break  # it knows no offsets
                 raise _Moved
             keep(room, name, but=int(overlap))
-            number, last = number + page.number - overlap, page.last
-            asked = _after(came, page, api.profile)
+            new, last = page.number - overlap, page.last
+            number += new
+            asked = _after(came, page, api.profile) if new or came.asked.link else None
     if begun is None or begun.total not in (None, number):
         raise _Moved
     return Pulled(name, number, begun.total, begun.at)
@@ -128,8 +130,6 @@ def _after(came: _Came, page: Page, profile: Profile) -> _Asked | None:
     following = came.following(page.number)
     if following is None or following.link:
         return following
-    if page.number <= (came.asked.offset > 0):
-        return None
     if page.number < came.asked.limit and following.offset + 1 < (came.answer.total or 0):
         # It gives no more at once.
         return replace(following, limit=max(page.number, profile.fewest))
