@@ -18,6 +18,7 @@ from firstbell.store.models import (
     MembershipRole,
     Org,
     Person,
+    RecordCheck,
     School,
     SchoolState,
     Source,
@@ -35,6 +36,7 @@ _OF_A_DISTRICT = (
     "feed_schools",
     "school_requests",
     "invitations",
+    "record_checks",
 )
 
 
@@ -48,6 +50,7 @@ def two(store: str) -> dict[str, int]:
         School.objects.create(district=district, sourced_id="S1", state=SchoolState.ONBOARDED)
         Source.objects.create(district=district, kind="folder", settings={"path": "/secret"})
         Check.objects.create(district=district, who="me")
+        RecordCheck.objects.create(district=district, sync=sync, table="users", who="me")
         Org.objects.create(district=district, sourced_id="S1", created_by=sync.pk)
         AuditEntry.objects.create(district=district, who="me", what="made")
         Membership.objects.create(
@@ -85,14 +88,14 @@ def test_every_table_with_a_district_has_policies(store: str) -> None:
 def test_the_web_sees_the_district_it_names(store: str, two: dict[str, int]) -> None:
     with _web(store, district=two["north"]):
         assert list(District.objects.values_list("slug", flat=True)) == ["north"]
-        for model in (Org, School, Sync, Check, AuditEntry, Membership):
+        for model in (Org, School, Sync, Check, RecordCheck, AuditEntry, Membership):
             seen = model._default_manager.values_list("district_id", flat=True)
             assert list(seen) == [two["north"]]
 
 
 def test_the_web_sees_nothing_when_it_names_none(store: str, two: dict[str, int]) -> None:
     with _web(store):
-        for model in (District, Org, School, Sync, Check, AuditEntry, Membership):
+        for model in (District, Org, School, Sync, Check, RecordCheck, AuditEntry, Membership):
             assert not model._default_manager.exists()
 
 

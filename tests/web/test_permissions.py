@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from firstbell.store.artefacts import folder_of_check
 from firstbell.store.connecting import Role, connected
-from firstbell.store.models import Check, SyncStatus
+from firstbell.store.models import Check, RecordCheck, Sync, SyncStatus, Trigger
 from tests.web.addresses import CLOSED, OF_ACCOUNTS, PAGES
 from tests.web.conftest import Browser, Ended, Town
 
 #: What changes something: only by POST, and for one of them there is a page to read, too.
-_POSTED = {"sync_now", "sync_checked", "ask_for_school", "check_source"}
+_POSTED = {"sync_now", "sync_checked", "ask_for_school", "check_source", "check_record"}
 _BOTH = {"hold", "open_district", "settings", "upload", "people"}
 #: Of the vendor: the administrators of a district do not see them.
 _OF_SPECIALISTS = {
@@ -33,7 +33,8 @@ _RULE = "users.email_required"
 _OF_A_DISTRICT = [name for name in CLOSED if "slug" in PAGES[name] and name not in _OF_SPECIALISTS]
 
 
-#: The number of a check of North; what a page adds has a number of its own.
+#: The number of a check of North, and of a record of it that was asked for; what a page adds has a
+#: number of its own.
 _CHECK = 1000
 
 
@@ -51,6 +52,11 @@ def check(town: Town) -> Check:
     )
     (folder_of_check(check) / "reports").mkdir(parents=True)
     (folder_of_check(check) / "reports" / names[0]).write_bytes(b"")
+    sync = Sync.objects.create(
+        district=check.district, trigger=Trigger.NIGHTLY, status=SyncStatus.FAILED
+    )
+    asked = {"table": "users", "sourced_id": "T1", "source": "classlink", "who": "Alice"}
+    RecordCheck.objects.create(pk=_CHECK, district=check.district, sync=sync, **asked)
     return check
 
 

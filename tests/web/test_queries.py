@@ -13,6 +13,7 @@ from firstbell.store.models import (
     Membership,
     MembershipRole,
     Person,
+    RecordCheck,
     SchoolRequest,
     Sync,
     SyncStatus,
@@ -37,6 +38,7 @@ _OF_DISTRICTS = {
     "checks": (f"{_UPLOAD}checks/", 8),
     "check": (f"{_UPLOAD}checks/{{check}}/", 8),
     "check_findings": (f"{_UPLOAD}checks/{{check}}/findings/", 8),
+    "record_check": ("/districts/north/record-checks/{record}/", 10),
     "people": ("/districts/north/people/", 11),
     "settings": ("/districts/north/settings/", 8),
 }
@@ -57,7 +59,7 @@ _OF_ALL = {
 _OTHERS = {
     *("report", "all_reports", "check_report", "check_reports"),
     *("sync_now", "sync_checked", "ask_for_school", "decide_schools"),
-    *("source", "source_preview", "check_source"),
+    *("source", "source_preview", "check_source", "check_record"),
 }
 
 
@@ -92,7 +94,9 @@ def addresses(request: pytest.FixtureRequest, ended: Ended, town: Town) -> dict[
     newest = Sync.objects.latest("pk")
     north.applied_sync = newest
     north.save()
-    return {"sync": newest.pk, "check": Check.objects.latest("pk").pk}
+    asked = {"table": "users", "sourced_id": "T1", "source": "classlink", "who": "Alice"}
+    record = RecordCheck.objects.create(district=north, sync=newest, **asked)
+    return {"sync": newest.pk, "check": Check.objects.latest("pk").pk, "record": record.pk}
 
 
 def _asked(who: str, address: str, most: int, browser: Browser) -> None:

@@ -25,8 +25,9 @@ from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.jobs.same import compute_once
+from firstbell.reports.one import OneJudged, judge_one
 from firstbell.reports.order import Computed, Deltas, Order, Step
-from firstbell.sources.source import Fetched, Source
+from firstbell.sources.source import Fetched, Gone, Source
 from firstbell.store.hosts import place_at
 
 #: How much memory the process may take for its data, beside what DuckDB is given.
@@ -35,7 +36,8 @@ _BESIDE_DUCKDB = 2 << 30
 _PAUSE = 5.0
 #: Seconds that it may take; two million students take some minutes.
 _LONGEST = 2 * 3600.0
-_Answer = Computed | Exception | Deltas | Step | Fetched
+#: What is done, in a folder of its own; it may tell of the delivery and of steps.
+Work = Callable[[Path, Callable[[object], None]], object]
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -80,30 +82,54 @@ def compute_apart(
         Died: the process was killed, ran out of memory, or took too long.
         Broken: it met a fault of ours.
     """
+    work = partial(_compute, order, limits, source)
     with _place_of(source):
-        return _compute_apart(order, limits, meanwhile, opened, begins, source, fetched)
+        answer = _work_apart(work, limits, meanwhile, opened, begins, fetched)
+    assert isinstance(answer, Computed)  # noqa: S101 - there is no other answer
+    return answer
 
 
 def _place_of(source: Source | None) -> AbstractContextManager[None]:
     return nullcontext() if source is None else place_at(source.host.name, source.host.at_once)
 
 
-def _compute_apart(
-    order: Order,
+def judge_apart(
+    order: Order, limits: Limits, source: Source, table: str, sourced_id: str
+) -> OneJudged:
+    """Fetches a single record and judges it in a process of its own; see `judge_one`.
+
+    Args:
+        order: what to judge it by.
+        limits: what that may cost.
+        source: what fetches it.
+        table: of the feed.
+        sourced_id: of the record.
+
+    Raises:
+        Gone: there is no such record.
+        Refused: the source does not answer, or the last feed cannot be used.
+        Died: as for `compute_apart`.
+        Broken: as for `compute_apart`.
+    """
+    answer = _work_apart(partial(_judge, order, limits, source, table, sourced_id), limits)
+    assert isinstance(answer, OneJudged)  # noqa: S101 - there is no other answer
+    return answer
+
+
+def _work_apart(
+    work: Work,
     limits: Limits,
-    meanwhile: Callable[[], None],
-    opened: Callable[[Deltas], None],
-    begins: Callable[[Step], None],
-    source: Source | None,
-    fetched: Callable[[Fetched], None],
-) -> Computed:
-    rooms = temporary_folder()
+    meanwhile: Callable[[], None] = lambda: None,
+    opened: Callable[[Deltas], None] = lambda delivery: None,
+    begins: Callable[[Step], None] = lambda step: None,
+    fetched: Callable[[Fetched], None] = lambda part: None,
+) -> object:
     ours, its = multiprocessing.Pipe()
-    process = _started(order, limits, source, rooms, its)
+    process = _started(work, limits, temporary_folder(), its)
     its.close()
     try:
         end = time.monotonic() + _LONGEST
-        while not isinstance(answer := _received(ours, meanwhile, end), Computed | Exception):
+        while isinstance(answer := _received(ours, meanwhile, end), Deltas | Step | Fetched):
             if isinstance(answer, Step):
                 begins(answer)
             elif isinstance(answer, Deltas):
@@ -124,22 +150,19 @@ def _compute_apart(
     return answer
 
 
-def _received(ours: Connection, meanwhile: Callable[[], None], end: float) -> _Answer:
+def _received(ours: Connection, meanwhile: Callable[[], None], end: float) -> object:
     while not ours.poll(_PAUSE):
         meanwhile()
         if time.monotonic() > end:
             raise Died(
                 f"the delivery takes longer than the {_LONGEST / 3600:.0f} hours that a sync may"
             )
-    answer: _Answer = ours.recv()
-    return answer
+    return ours.recv()
 
 
-def _started(
-    order: Order, limits: Limits, source: Source | None, rooms: Path, its: Connection
-) -> BaseProcess:
+def _started(work: Work, limits: Limits, rooms: Path, its: Connection) -> BaseProcess:
     def start(context: ForkServerContext | SpawnContext) -> BaseProcess:
-        asked = (order, limits, source, rooms, its)
+        asked = (work, limits, rooms, its)
         process = context.Process(target=_answer, args=asked, daemon=True)
         process.start()
         return process
@@ -150,31 +173,51 @@ def _started(
         return start(multiprocessing.get_context("spawn"))
 
 
-def _answer(
-    order: Order, limits: Limits, source: Source | None, rooms: Path, to: Connection
-) -> None:
+def _answer(work: Work, limits: Limits, rooms: Path, to: Connection) -> None:
     os.setsid()  # Ctrl-C is for the worker, which ends this process by closing the pipe
-    _tell(to, _computed(order, limits, source, rooms, to))
+    _tell(to, _done(work, limits, rooms, to))
 
 
-def _computed(
-    order: Order, limits: Limits, source: Source | None, rooms: Path, to: Connection
-) -> Computed | Exception:
+def _done(work: Work, limits: Limits, rooms: Path, to: Connection) -> object:
     try:
         with own_room(rooms) as room:
             threading.Thread(target=_end_with_the_worker, args=(to, room), daemon=True).start()
             tempfile.tempdir = str(room)
             ceiling = in_bytes(limits.memory) + _BESIDE_DUCKDB
             resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
-            if source is not None:
-                fetched = room / "fetched"
-                fetched.mkdir()
-                order = replace(order, delivery=source.deliver(fetched, partial(_tell, to)))
-            return compute_once(order, limits, partial(_tell, to), partial(_tell, to))
-    except Refused as refused:
+            return work(room, partial(_tell, to))
+    except (Refused, Gone) as refused:
         return refused
     except Exception as error:
         return Refused(Reason.DISK_FULL) if is_out_of_room(error) else Broken.because_of(error)
+
+
+def _compute(
+    order: Order, limits: Limits, source: Source | None, room: Path, tell: Callable[[object], None]
+) -> Computed:
+    if source is not None:
+        order = _with_fetched(order, source, room, tell)
+    return compute_once(order, limits, tell, tell)
+
+
+def _judge(
+    order: Order,
+    limits: Limits,
+    source: Source,
+    table: str,
+    sourced_id: str,
+    room: Path,
+    tell: Callable[[object], None],
+) -> OneJudged:
+    return judge_one(_with_fetched(order, source, room, tell), limits, table, sourced_id)
+
+
+def _with_fetched(
+    order: Order, source: Source, room: Path, tell: Callable[[object], None]
+) -> Order:
+    fetched = room / "fetched"
+    fetched.mkdir()
+    return replace(order, delivery=source.deliver(fetched, tell))
 
 
 def _tell(worker: Connection, what: object) -> None:

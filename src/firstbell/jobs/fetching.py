@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 
@@ -52,6 +53,32 @@ def fetched_of(district: District) -> Path | Source:
     return _opened(district, source_of(district))
 
 
+def record_of(district: District, table: str, sourced_id: str) -> tuple[Mapping[str, str], Source]:
+    """What a district's source is, and what asks it for a single record.
+
+    Args:
+        district: whose.
+        table: of the feed.
+        sourced_id: of the record.
+
+    Raises:
+        StoreError: It has none that can be asked for one.
+    """
+    kept = source_of(district)
+    opened_at = KINDS[kept.kind].opened_at
+    if opened_at is None:
+        raise StoreError(f"the source of district {district.slug} gives no single records")
+    use_kept_key()
+    return kept.said, opened_at(_settings(district, kept), secret_of(kept), table, sourced_id)
+
+
+def _settings(district: District, kept: SourceKept) -> Any:
+    try:
+        return settings_from(KINDS[kept.kind], kept.settings)
+    except Wrong as wrong:
+        raise StoreError(f"the source of district {district.slug}: {wrong}") from None
+
+
 def _opened(district: District, kept: SourceKept) -> Path | Source:
     kind = KINDS[kept.kind]
     if kind.opened is None:
@@ -59,10 +86,7 @@ def _opened(district: District, kept: SourceKept) -> Path | Source:
             f"the files of district {district.slug} are uploaded; name the delivery with --from PATH"
         )
     use_kept_key()
-    try:
-        return kind.opened(settings_from(kind, kept.settings), secret_of(kept))
-    except Wrong as wrong:
-        raise StoreError(f"the source of district {district.slug}: {wrong}") from None
+    return kind.opened(_settings(district, kept), secret_of(kept))
 
 
 def secret_of(kept: SourceKept) -> str:

@@ -11,6 +11,7 @@ from firstbell.store.retention import (
     forget_checks,
     forget_feeds,
     forget_findings,
+    forget_record_checks,
     forget_uploads,
 )
 
@@ -44,6 +45,7 @@ def purge(now: datetime) -> None:
     forget_feeds(now - timedelta(days=settings.FIRSTBELL_KEEP_FEEDS))
     forget_findings(now - timedelta(days=settings.FIRSTBELL_KEEP_FINDINGS))
     forget_checks(now - timedelta(days=settings.FIRSTBELL_KEEP_FINDINGS))
+    forget_record_checks(now - timedelta(days=settings.FIRSTBELL_KEEP_FINDINGS))
     erase_deactivated(now - timedelta(days=settings.FIRSTBELL_KEEP_DEACTIVATED))
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_JOBS, [now - timedelta(days=_KEEP_JOBS)])

@@ -36,6 +36,8 @@ from firstbell.store.syncs import sync_create
 
 #: The queue of syncs, and that of the tasks of each minute, which no sync may keep waiting.
 SYNCS, CLOCK = "syncs", "clock"
+#: The queue of single records, which somebody waits for while syncs run.
+ASKED = "asked"
 
 #: How often a sync is begun before it is given up.
 _MOST_ATTEMPTS = 3

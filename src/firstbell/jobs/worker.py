@@ -1,4 +1,7 @@
-"""A process that runs what is queued: one sync at a time; beside it the tasks of each minute, and mail."""
+"""A process that runs what is queued: one sync at a time.
+
+Beside it run the tasks of each minute, mail, and what people ask for single records.
+"""
 
 import asyncio
 import signal
@@ -8,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
 from firstbell.jobs.parent import end_with_parent
-from firstbell.jobs.tasks import CLOCK, SYNCS
+from firstbell.jobs.tasks import ASKED, CLOCK, SYNCS
 from firstbell.store.news import MAILS
 
 #: How often it looks for work, in seconds. It does not listen: an idle worker that listens ends when
@@ -44,7 +47,7 @@ async def _run() -> bool:
                     delete_jobs="successful",
                 )
             )
-            for queue in (SYNCS, CLOCK, MAILS)
+            for queue in (SYNCS, ASKED, CLOCK, MAILS)
         ]
 
         def stop() -> None:

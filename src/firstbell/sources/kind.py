@@ -61,6 +61,9 @@ class Kind:
     tried: Callable[[Any, str], Shared] | None = None
     #: What its secret is called; empty: it has none.
     secret: str = ""
+    #: Opens a single record: of settings, secret, table and sourcedId. What it delivers are changes
+    #: (delta) of that record, within seconds; None: it cannot be asked for one.
+    opened_at: Callable[[Any, str, str, str], Source] | None = None
 
     @property
     def where(self) -> str:

@@ -30,6 +30,10 @@ class Host:
     at_once: int
 
 
+class Gone(Exception):
+    """A record that was asked for is not there any more, or not shared with us."""
+
+
 class Source(Protocol):
     """What fetches a delivery; from there on all deliveries are the same."""
 
@@ -49,6 +53,7 @@ class Source(Protocol):
 
         Raises:
             Refused: There is nothing that can be used as a whole.
+            Gone: It fetches a single record, and there is none.
         """
 
 

@@ -35,6 +35,10 @@ class Asked:
     school: str = ""
     #: The number of the cause that they go back to.
     cause: int | None = None
+    #: The whole sourcedId.
+    record: str = ""
+    #: The number of the row in its file.
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ def _conditions(asked: Asked) -> tuple[str, list[object]]:
         "contains(',' || schools || ',', ?)": f",{asked.school}," if asked.school else "",
         "list_contains(?::VARCHAR[], code)": asked.codes,
         "fix = ?": asked.cause,
+        "sourcedId = ?": asked.record,
+        '"row" = ?': asked.row,
     }
     given = {one: value for one, value in conditions.items() if value not in ("", None)}
     return f"WHERE {' AND '.join(given)}" if given else "", list(given.values())

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from firstbell.store.artefacts import folder_of, folder_of_check
 from firstbell.store.columns import ROSTER_TABLES
-from firstbell.store.models import Change, Check, District, Problem, Sync
+from firstbell.store.models import Change, Check, District, Problem, RecordCheck, Sync
 
 #: Folders of a sync that a later one may start from; the others are what was said.
 _FEED = "feed"
@@ -60,6 +60,11 @@ def forget_checks(before: datetime) -> None:
     for check in Check.objects.filter(completed_at__lt=before):
         shutil.rmtree(folder_of_check(check).parent, ignore_errors=True)
         check.delete()
+
+
+def forget_record_checks(before: datetime) -> None:
+    """Removes what was said of single records that were asked for earlier."""
+    RecordCheck.objects.filter(asked_at__lt=before).delete()
 
 
 def forget_feeds(before: datetime) -> None:

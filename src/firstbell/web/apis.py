@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 
 from firstbell.sources.kinds import KINDS
+from firstbell.store.history import SyncRow
+from firstbell.store.latest import Latest
 
 
 def is_api(source: str | None) -> bool:
@@ -18,3 +20,14 @@ def is_fetched(source: str | None) -> bool:
 def called(source: str) -> str:
     """The name of a kind of source, such as `ClassLink`."""
     return _(KINDS[source].called)
+
+
+def asked_again(latest: Latest, sync: SyncRow) -> str:
+    """The kind of source that can be asked for records of a sync again; empty when none can.
+
+    Args:
+        latest: how the district stands.
+        sync: one of its syncs.
+    """
+    source = latest.source_of(sync)
+    return source if source and KINDS[source].opened_at else ""

@@ -1,5 +1,6 @@
 """The pages that look closer at a sync or a check: its findings, one row as it was read, its changes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,18 +10,19 @@ from firstbell.oneroster.dictionary import FEED_TABLES, Version
 from firstbell.reports.order import kept
 from firstbell.store.changes import changes_of
 from firstbell.store.checked import check_of
-from firstbell.store.findings import findings_of, schools_of
+from firstbell.store.findings import Asked, FindingSeen, findings_of, schools_of
 from firstbell.store.history import SyncSeen, sync_of
-from firstbell.store.latest import latest_of
+from firstbell.store.latest import Latest, latest_of
 from firstbell.store.rows import row_of
 from firstbell.store.scope import DistrictSeen
+from firstbell.web.apis import asked_again
 from firstbell.web.changed import told_change
 from firstbell.web.listed import listed
 from firstbell.web.manage import manage
 from firstbell.web.pages import MOST, after_first_of, page_of
 from firstbell.web.scoped import of_district
 from firstbell.web.seeking import ChangesForm, FindingsForm
-from firstbell.web.told import told_finding
+from firstbell.web.told import ToldFinding, told_finding
 
 #: PostgreSQL's and DuckDB's numbers go no further.
 _MOST_ROWS = 2**63 - 1
@@ -32,6 +34,7 @@ def findings(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRes
     """All that a sync found, with how to fix it, a page at a time."""
     seen, latest = _seen(district, sync), latest_of(district)
     context = _findings(request, seen, latest.source_of(seen.row))
+    context["may_ask"] = asked_again(latest, seen.row)
     return manage(request, district, "findings.html", context, latest=latest)
 
 
@@ -74,9 +77,18 @@ def record(
     seen = _seen(district, sync)
     if table not in FEED_TABLES or row > _MOST_ROWS:
         raise Http404
-    cells = row_of(seen, table, row)
-    context = {"row": listed(seen.row), "table": table, "number": row, "cells": cells}
-    return manage(request, district, "record.html", context)
+    cells, latest = row_of(seen, table, row), latest_of(district)
+    found = findings_of(seen, Asked(table, row=row), most=MOST) if cells else ()
+    context = {
+        "row": listed(seen.row),
+        "table": table,
+        "number": row,
+        "cells": cells,
+        "found": told_findings(found or (), seen, latest),
+        "sourced_id": dict(cells or ()).get("sourcedId"),
+        "may_ask": asked_again(latest, seen.row),
+    }
+    return manage(request, district, "record.html", context, latest=latest)
 
 
 @require_safe
@@ -95,6 +107,20 @@ def changes(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResp
         "gone": asked is not None and rows is None,
     }
     return manage(request, district, "changes.html", context)
+
+
+def told_findings(
+    found: Sequence[FindingSeen], seen: SyncSeen, latest: Latest
+) -> list[ToldFinding]:
+    """Puts findings of a sync into the words of its pages.
+
+    Args:
+        found: by the sync.
+        seen: the sync.
+        latest: how its district stands.
+    """
+    version, source = Version(seen.version or Version.V1_1), latest.source_of(seen.row)
+    return [told_finding(one, version, source) for one in found]
 
 
 def _seen(district: DistrictSeen, sync: int) -> SyncSeen:

@@ -21,6 +21,7 @@ from firstbell.store.holds import hold_dismiss
 from firstbell.store.latest import latest_of
 from firstbell.store.models import District, Trigger
 from firstbell.store.scope import DistrictSeen, districts_of
+from firstbell.web.apis import asked_again
 from firstbell.web.beginning import beginning
 from firstbell.web.causes import chosen
 from firstbell.web.chart import MOST_DRAWN, chart
@@ -119,6 +120,7 @@ def sync(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         "failed": failed(district, seen, latest),
         "asked": asked(seen.fetched) if seen.fetched else "",
         "fetched": by_part(seen.fetched),
+        "may_ask": asked_again(latest, seen.row),
         "all_findings": reverse("findings", args=[district.slug, sync]),
     }
     return manage(request, district, "sync.html", context, latest=latest)

@@ -10,7 +10,7 @@ from firstbell.web.listed import listed
 from firstbell.web.scoped import of_district
 
 #: Tells htmx that there is nothing more to ask for.
-_STOP = 286
+STOP = 286
 
 
 @require_safe
@@ -30,7 +30,7 @@ def progress(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRes
     context = {"district": district, "row": row, "in_list": in_list, "answer": True}
     page = render(request, "_progress.html", context)
     if request.headers.get("HX-Request") and not found.is_unfinished:
-        page.status_code = _STOP
+        page.status_code = STOP
         if in_list:
             page["HX-Refresh"] = "true"
     return page

@@ -173,4 +173,8 @@ FIRSTBELL_KEEP_FINDINGS: int = environment.keep_findings
 FIRSTBELL_KEEP_DEACTIVATED: int = environment.keep_deactivated
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = ["firstbell.jobs.tasks", "firstbell.jobs.checking"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "firstbell.jobs.tasks",
+    "firstbell.jobs.checking",
+    "firstbell.jobs.again",
+]

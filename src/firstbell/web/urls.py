@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from firstbell.web import (
     account_urls,
+    again,
     console,
     help,
     looking,
@@ -32,6 +33,8 @@ _district = [
     path("sync-reports/<int:sync>/changes/", looking.changes, name="changes"),
     path("sync-reports/<int:sync>/hold/", portal.hold, name="hold"),
     path("sync-reports/<int:sync>/all.zip", portal.all_reports, name="all_reports"),
+    path("record-checks/ask/", again.check_record, name="check_record"),
+    path("record-checks/<int:check>/", again.record_check, name="record_check"),
     path("source/", source.source, name="source"),
     path("source/preview/", source.source_preview, name="source_preview"),
     path("settings/", schedule.settings, name="settings"),

@@ -75,6 +75,8 @@ class Api:
     sleep: Callable[[float], None]
     #: How often it is asked the same.
     tries: int = MOST_TRIES
+    #: How many seconds it is let wait when it asks for that.
+    longest: float = _LONGEST
     #: Is told of every request.
     observe: Callable[[Attempt], None] = lambda attempt: None
 
@@ -85,7 +87,7 @@ class Question:
 
     collection: str
     query: Mapping[str, str | int]
-    #: A page that the API has named itself; it is asked for as it is, without a query.
+    #: A page that the API has named itself, or a single record; it is asked for without a query.
     link: str | None = None
 
 
@@ -104,7 +106,7 @@ def ask(api: Api, question: Question, into: Path, *, may_shrink: bool) -> Answer
     """
     retrying = Retrying(
         retry=retry_if_exception_type(_NotYet),
-        stop=lambda state: state.attempt_number == api.tries or _wants_too_long(state),
+        stop=lambda state: state.attempt_number == api.tries or _wants_too_long(api, state),
         wait=_wait,
         sleep=api.sleep,
         reraise=True,
@@ -125,8 +127,8 @@ def _wanted(state: RetryCallState) -> float | None:
     return error.after if isinstance(error, _NotYet) else None
 
 
-def _wants_too_long(state: RetryCallState) -> bool:
-    return (_wanted(state) or 0) > _LONGEST
+def _wants_too_long(api: Api, state: RetryCallState) -> bool:
+    return (_wanted(state) or 0) > api.longest
 
 
 def _wait(state: RetryCallState) -> float:

@@ -21,6 +21,14 @@ def _tried(profile: Profile, settings: RestSettings, secret: str) -> Shared:
     return Rest(settings, secret, profile).shared()
 
 
+def _opened_at(
+    profile: Profile, settings: RestSettings, secret: str, table: str, sourced_id: str
+) -> Source:
+    from firstbell.sources.rest.source import Rest, RestRecord
+
+    return RestRecord(Rest(settings, secret, profile), table, sourced_id)
+
+
 def _kind(name: str, label: str, profile: Profile) -> Kind:
     return Kind(
         name,
@@ -30,6 +38,7 @@ def _kind(name: str, label: str, profile: Profile) -> Kind:
         partial(_opened, profile),
         partial(_tried, profile),
         secret="Secret",  # noqa: S106 - what it is called
+        opened_at=partial(_opened_at, profile),
     )
 
 

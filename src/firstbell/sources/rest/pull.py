@@ -2,14 +2,14 @@
 
 import csv
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from firstbell.feed.database import open_database
-from firstbell.feed.manifest import FROM_API
+from firstbell.feed.manifest import FROM_API, Mode
 from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
@@ -34,16 +34,17 @@ def pull_roster(api: Api, version: Version, into: Path) -> None:
     Raises:
         Refused: the API does not answer as it should, or its roster changes all the time.
     """
-    with _room(version) as room:
+    with new_room(version) as room:
         pulled = {name: pull(api, name, room) for name in FEED_TABLES}
         _settle(api, pulled, room)
         for file in room.files.iterdir():
             shutil.move(file, into)
-    _write_manifest(version, api.profile.source, into)
+    write_manifest(version, api.profile.source, into)
 
 
 @contextmanager
-def _room(version: Version) -> Iterator[Room]:
+def new_room(version: Version) -> Iterator[Room]:
+    """Where answers are read, and become CSV files; it is gone behind the block."""
     with TemporaryDirectory(prefix="firstbell-pull-") as folder:
         work = Path(folder)
         files = work / "files"
@@ -81,12 +82,26 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
-def _write_manifest(version: Version, source: str, into: Path) -> None:
-    files = [*FEED_TABLES, *(["roles"] if version is Version.V1_2 else [])]
+def write_manifest(
+    version: Version, source: str, into: Path, changes: Collection[str] = ()
+) -> None:
+    """Says what a delivery is, in a file beside those of its tables.
+
+    Args:
+        version: of the standard.
+        source: what the API is called.
+        into: the folder.
+        changes: the tables of which it has changes (delta), and none of others; none: it is all
+            there is of every table.
+    """
+    modes = dict.fromkeys(FEED_TABLES, Mode.ABSENT if changes else Mode.BULK)
+    if version is Version.V1_2:
+        modes["roles"] = modes["users"]
     said = {
         "manifest.version": "1.0",
         "oneroster.version": version,
-        **{f"file.{name}": "bulk" for name in files},
+        **{f"file.{name}": mode for name, mode in modes.items()},
+        **{f"file.{name}": Mode.DELTA for name in changes},
         "source.systemName": source,
         FROM_API: "true",
     }

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.hurry import hurry
 from firstbell.sources.rest.profile import GENERIC, Profile
 from firstbell.sources.rest.pull import pull_roster
+from firstbell.sources.rest.record import pull_record
 from firstbell.sources.rest.settings import RestSettings
 from firstbell.sources.rest.trial import shared
 from firstbell.sources.source import Fetched, Host
@@ -25,6 +26,8 @@ from firstbell.sources.source import Fetched, Host
 _BASES = {Version.V1_1: "/ims/oneroster/v1p1/", Version.V1_2: "/ims/oneroster/rostering/v1p2/"}
 #: Seconds: for an answer to begin or go on, and for a connection.
 _PATIENCE = httpx2.Timeout(60, connect=10)
+#: How often a person waits for the same question, and for how many seconds in between.
+_TRIES_FOR_A_PERSON, _LONGEST_FOR_A_PERSON = 3, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,13 @@ class Rest:
         with self._opened(is_quick=True) as api:
             return shared(api)
 
+    def deliver_record(self, table: str, sourced_id: str, into: Path) -> Path:
+        """Reads one record; see `RestRecord`."""
+        with self._opened(is_quick=True) as api:
+            api = replace(api, tries=_TRIES_FOR_A_PERSON, longest=_LONGEST_FOR_A_PERSON)
+            pull_record(api, self.settings.version, table, sourced_id, into)
+        return into
+
     @contextmanager
     def _opened(
         self, observe: Callable[[Attempt], None] = lambda attempt: None, *, is_quick: bool = False
@@ -76,7 +86,7 @@ class Rest:
             follow_redirects=False,  # credentials stay with the host
         ) as client:
             tries = 1 if is_quick else MOST_TRIES
-            yield Api(client, self.profile, time.sleep, tries, observe)
+            yield Api(client, self.profile, time.sleep, tries=tries, observe=observe)
 
 
 def _summed(attempts: Sequence[Attempt]) -> Iterator[Fetched]:
@@ -90,3 +100,22 @@ def _summed(attempts: Sequence[Attempt]) -> Iterator[Fetched]:
             size=sum(one.size for one in its),
             seconds=sum(one.seconds for one in its),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RestRecord:
+    """A single record of an API, within seconds: somebody waits for it."""
+
+    api: Rest
+    #: Of the feed.
+    table: str
+    sourced_id: str
+
+    @property
+    def host(self) -> Host:
+        """The server of the API."""
+        return self.api.host
+
+    def deliver(self, into: Path, tell: Callable[[Fetched], None]) -> Path:
+        """Reads the record, as changes (delta) of what was read before; see `Source.deliver`."""
+        return self.api.deliver_record(self.table, self.sourced_id, into)

@@ -17,6 +17,7 @@ from firstbell.store.models.people import (
     Person,
     Theme,
 )
+from firstbell.store.models.record_checks import RecordCheck, RecordOutcome
 from firstbell.store.models.roster import (
     AcademicSession,
     Class,
@@ -65,6 +66,8 @@ __all__ = [
     "Org",
     "Person",
     "Problem",
+    "RecordCheck",
+    "RecordOutcome",
     "School",
     "SchoolRequest",
     "SchoolState",
