@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from django.utils import timezone
+
 from firstbell.jobs.checking import run_check
 from firstbell.store.checks import check_create
-from firstbell.store.models import Check, District, Person, Sync, Trigger
+from firstbell.store.models import (
+    Check,
+    District,
+    Person,
+    RecordCheck,
+    RecordOutcome,
+    Source,
+    Sync,
+    Trigger,
+)
 from firstbell.store.retention import uploads_folder
 from firstbell.store.school_requests import school_ask
 from firstbell.store.syncs import sync_create
@@ -46,6 +57,7 @@ def standing_in(portal: Portal, room: Path) -> Standing:
     with portal.at_work():
         school_ask(district=asked.slug, school="1234", who=other.name)
         sync_create(district=waiting, trigger=Trigger.NOW)
+        _ask_again(asked)
         _check(waiting)
         (room / "nothing").mkdir()
         _check(waiting, room / "nothing")
@@ -64,11 +76,13 @@ def _of(portal: Portal, district: District) -> Mapping[str, Sequence[object]]:
     """By name, what may stand in the address of a page."""
     with portal.at_work():
         syncs = Sync.objects.filter(district=district).values_list("pk", flat=True)
+        records = RecordCheck.objects.filter(district=district).values_list("pk", flat=True)
         checks = Check.objects.filter(district=district).values_list("pk", flat=True)
         return {
             "slug": [district.slug],
             "sync": list(syncs),
             "check": list(checks) or [0],
+            "asked": list(records) or [0],
             "name": ["users_sync_report.csv"],
             "code": ["users.email_required", "users.row_unreadable"],
             "table": ["users"],
@@ -86,3 +100,28 @@ def _check(district: District, files: Path = FIRST_NIGHT, *, ended: bool = True)
     check = check_create(district=district.pk, delivery=delivery, who="Dana Ortiz")
     if ended:
         run_check(check_id=check.pk)
+
+
+def _ask_again(district: District) -> None:
+    """Lets a record have been asked for, with each outcome."""
+    Source.objects.create(district=district, kind="classlink", settings={})
+    said = [
+        {"field": "email", "severity": severity, "code": code, "message": "email is wrong"}
+        for severity, code in (
+            ("failure", "users.email_required"),
+            ("warning", "users.other_email_invalid"),
+        )
+    ]
+    for outcome in (None, *RecordOutcome):
+        RecordCheck.objects.create(
+            district=district,
+            sync=Sync.objects.filter(district=district).latest("pk"),
+            table="users",
+            sourced_id="a/b " * 20,
+            source="classlink",
+            who="Dana Ortiz",
+            ended_at=timezone.now() if outcome else None,
+            outcome=outcome,
+            said=said if outcome in (RecordOutcome.FAILED, RecordOutcome.ACCEPTED) else [],
+            reason="1 user is not enabled",
+        )

@@ -85,7 +85,7 @@ def test_a_finding_of_an_api_is_checked_again_from_where_it_is_told(
     link = re.search(r'href="([^"]*/rows/users/\d+/)"', findings)
     assert link
     record = _main(alice, link[1])
-    assert f"email, {_EMAIL} Your district acts, in the SIS." in words_of(record)
+    assert f"Failure in email: {_EMAIL} Your district acts, in the SIS." in words_of(record)
     cause = _main(alice, of_sync)
     asked = {"sync": str(sync.pk), "table": "users", "id": _ODD}
     assert _hidden(record) == _hidden(findings) == _hidden(cause) == asked
@@ -121,11 +121,14 @@ def _answered(client: Client, page: str, store: str) -> str:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"outcome": "gone"}, "it is not there any more, or not shared (404); tonight’s sync"),
-        ({"outcome": "removed"}, "it is marked as deleted there; tonight’s sync leaves it out."),
+        (
+            {"outcome": "gone"},
+            "does not have it any more, or does not share it (404). Tonight’s sync",
+        ),
+        ({"outcome": "removed"}, "marks it as deleted. Tonight’s sync leaves it out."),
         (
             {"outcome": "skipped", "reason": "1 user is not enabled"},
-            "tonight’s sync leaves it out: 1 user is not enabled.",
+            "Tonight’s sync leaves it out: 1 user is not enabled.",
         ),
         (
             {"outcome": "unknown", "reason": "ClassLink could not be reached", "solution": "Wait."},

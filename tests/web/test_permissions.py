@@ -68,6 +68,7 @@ def _address(name: str, slug: str, sync: int) -> str:
         "table": "users",
         "row": 2,
         "check": _CHECK,
+        "asked": _CHECK,
         "code": _RULE,
     }
     return reverse(name, kwargs={one: values[one] for one in PAGES[name]})
@@ -111,7 +112,7 @@ def test_another_district_is_not_there(
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in _OF_A_DISTRICT if {"sync", "check"} & PAGES[name]]
+    "name", [name for name in _OF_A_DISTRICT if {"sync", "check", "asked"} & PAGES[name]]
 )
 def test_a_sync_or_check_of_another_district_is_not_there(
     name: str, browser: Browser, ended: Ended
@@ -131,7 +132,7 @@ def test_neither_a_form_nor_a_piece_of_a_page_of_another_district_is_there(
     sync = ended("north", reports=["users_sync_report.csv"], **hold)
     clients = {"north": browser("bob"), "south": browser("carol")}
     for name in _OF_A_DISTRICT:
-        slugs = ("north", "south") if {"sync", "check"} & PAGES[name] else ("north",)
+        slugs = ("north", "south") if {"sync", "check", "asked"} & PAGES[name] else ("north",)
         for slug in slugs:
             client, address = clients[slug], _address(name, slug, sync.pk)
             piece = client.get(address, headers={"hx-request": "true"})

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,18 +34,26 @@ from firstbell.web.progress import STOP
 from firstbell.web.scoped import of_district, person_of
 from firstbell.web.told import ToldFinding, told_finding
 
-#: What came of it, as the end of a sentence.
-_ENDS: dict[RecordOutcome, "str | Promise"] = {
-    RecordOutcome.ACCEPTED: gettext_lazy("tonight’s sync will take it"),
-    RecordOutcome.FAILED: gettext_lazy("it still fails"),
-    RecordOutcome.SKIPPED: gettext_lazy("tonight’s sync leaves it out"),
+#: What came of it, in a sentence.
+_SAID: dict[RecordOutcome, "str | Promise"] = {
+    RecordOutcome.ACCEPTED: gettext_lazy(
+        "%(source)s was asked at %(when)s: tonight’s sync will take it."
+    ),
+    RecordOutcome.FAILED: gettext_lazy("%(source)s was asked at %(when)s, and it still fails."),
+    RecordOutcome.SKIPPED: gettext_lazy(
+        "%(source)s was asked at %(when)s. Tonight’s sync leaves it out: %(reason)s."
+    ),
     RecordOutcome.REMOVED: gettext_lazy(
-        "it is marked as deleted there; tonight’s sync leaves it out"
+        "%(source)s was asked at %(when)s, and marks it as deleted. Tonight’s sync leaves it out."
     ),
     RecordOutcome.GONE: gettext_lazy(
-        "it is not there any more, or not shared (404); tonight’s sync leaves it out"
+        "%(source)s was asked at %(when)s, and does not have it any more, or does not share it"
+        " (404). Tonight’s sync leaves it out."
     ),
+    RecordOutcome.UNKNOWN: gettext_lazy("Asked at %(when)s, without an answer: %(reason)s."),
 }
+#: The same when it breaks a single rule.
+_FAILS = gettext_lazy("%(source)s was asked at %(when)s, and it still fails: %(reason)s.")
 #: The mark beside it.
 _MARKS = {
     RecordOutcome.ACCEPTED: "completed",
@@ -67,6 +74,9 @@ class ToldAnswer:
     said: str
     #: What is to be done about it, when that is not said with its findings; may be empty.
     solution: str
+    #: The only failure; its message is said already.
+    alone: ToldFinding | None
+    #: All others.
     findings: Sequence[ToldFinding]
 
 
@@ -103,9 +113,9 @@ def check_record(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
 
 @require_safe
 @of_district
-def record_check(request: HttpRequest, district: DistrictSeen, check: int) -> HttpResponse:
+def record_check(request: HttpRequest, district: DistrictSeen, asked: int) -> HttpResponse:
     """What came of asking for a record; the page asks for itself until there is an answer."""
-    found = record_check_of(district, check)
+    found = record_check_of(district, asked)
     seen = sync_of(district, found.sync, alone=True) if found else None
     if found is None or seen is None:
         raise Http404
@@ -113,7 +123,8 @@ def record_check(request: HttpRequest, district: DistrictSeen, check: int) -> Ht
     if is_piece and found.answer is None and not found.is_lost:
         return HttpResponse(status=204)
     latest = latest_of(district)
-    before = findings_of(seen, Asked(found.table, record=found.sourced_id), most=MOST)
+    before = findings_of(seen, Asked(found.table, record=found.sourced_id), most=MOST) or []
+    is_same = found.answer and _codes(before) == {one["code"] for one in found.answer.said}
     ended = latest.ended.completed_at if latest.ended else None
     context = {
         "row": listed(seen.row),
@@ -121,30 +132,26 @@ def record_check(request: HttpRequest, district: DistrictSeen, check: int) -> Ht
         "source": called(found.source),
         "answer": _told(found, found.answer) if found.answer else None,
         "is_old": bool(ended and found.answered_at and found.answered_at < ended),
-        "found": told_findings(before or (), seen, latest),
+        "found": told_findings([] if is_same else before, seen, latest),
         "may_ask": asked_again(latest, seen.row),
     }
     status = STOP if is_piece else 200
     return manage(request, district, "record_check.html", context, latest=latest, status=status)
 
 
+def _codes(findings: Sequence[FindingSeen]) -> set[str]:
+    return {one.code for one in findings}
+
+
 def _told(check: RecordCheckSeen, answer: RecordAnswer) -> ToldAnswer:
     today = timezone.localtime(check.asked_at).date() == timezone.localdate()
     when = at(check.asked_at) if today else day_and_time(check.asked_at)
-    findings = [_finding(check, answer, one) for one in answer.said]
-    mark = _MARKS[answer.outcome]
-    if answer.outcome is RecordOutcome.UNKNOWN:
-        said = _("Asked at %(when)s, without an answer: %(reason)s.")
-        said %= {"when": when, "reason": answer.reason}
-        return ToldAnswer(mark, said, answer.solution, findings)
-    end = str(_ENDS[answer.outcome])
-    if answer.outcome is RecordOutcome.FAILED and len(answer.said) == 1:
-        end = f"{end}: {answer.said[0]['message']}"
-    elif answer.reason:
-        end = f"{end}: {answer.reason}"
-    said = _("%(source)s was asked at %(when)s: %(end)s.")
-    said %= {"source": called(check.source), "when": when, "end": end}
-    return ToldAnswer(mark, said, answer.solution, findings)
+    names = {"source": called(check.source), "when": when, "reason": answer.reason}
+    said, findings = _SAID[answer.outcome], [_finding(check, answer, one) for one in answer.said]
+    alone = findings[0] if answer.outcome is RecordOutcome.FAILED and len(findings) == 1 else None
+    if alone:
+        said, names["reason"], findings = _FAILS, alone.finding.message, []
+    return ToldAnswer(_MARKS[answer.outcome], said % names, answer.solution, alone, findings)
 
 
 def _finding(check: RecordCheckSeen, answer: RecordAnswer, said: Mapping[str, str]) -> ToldFinding:
