@@ -22,7 +22,7 @@ from firstbell.store.record_checks import TooOften
 from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import source_set
 from firstbell.store.syncs import sync_create
-from tests.simulator import Roster, Simulator, When, faults, simulated
+from simulator import Roster, Simulator, When, faults, simulated
 from tests.simulator.faults import ALWAYS
 
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly"

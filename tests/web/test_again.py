@@ -24,7 +24,7 @@ from firstbell.store.models import RecordCheck, Source, Sync, Trigger
 from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import source_set
 from firstbell.store.syncs import sync_create
-from tests.simulator import Roster, Simulator, simulated
+from simulator import Roster, Simulator, simulated
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
 
