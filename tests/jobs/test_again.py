@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.conf import settings
@@ -78,20 +79,20 @@ def _synced(district: District, server: Simulator) -> Sync:
     return sync
 
 
-def _queued(sync: Sync, sourced_id: str) -> RecordCheck:
+def _queued(sync: Sync, sourced_id: str, table: str = "users") -> RecordCheck:
     return queue_record(
         district=sync.district_id,
         sync=sync.pk,
-        table="users",
+        table=table,
         sourced_id=sourced_id,
         source="classlink",
         who="Alice",
     )
 
 
-def _checked(sync: Sync, sourced_id: str = _ODD) -> RecordCheck:
+def _checked(sync: Sync, sourced_id: str = _ODD, table: str = "users") -> RecordCheck:
     RecordCheck.objects.all().delete()  # or the answer would be the last one
-    check = _queued(sync, sourced_id)
+    check = _queued(sync, sourced_id, table)
     check_record(check_id=check.pk)
     check.refresh_from_db()
     return check
@@ -128,6 +129,29 @@ def test_a_record_is_judged_as_the_next_sync_would_and_nothing_is_applied(
         assert _checked(sync).outcome == RecordOutcome.GONE
         assert _all_kept(tmp_path) == before
         assert not User.objects.filter(sourced_id=_ODD).exists()
+
+
+def test_a_parent_or_a_teacher_that_was_mended_counts(district: District, tmp_path: Path) -> None:
+    whole = _roster(Version.V1_2, tmp_path / "delivery")
+    of_teacher = next(one for one in whole.objects("enrollments") if one["role"] == "teacher")
+    of_student = next(one for one in whole.objects("enrollments") if one["role"] == "student")
+    class_, student = _named(of_teacher, "class"), _named(of_student, "user")
+    enrollment = str(of_student["sourcedId"])
+    roster = whole
+    for one in whole.objects("enrollments"):
+        if one["role"] == "teacher" and one["class"] == of_teacher["class"]:
+            roster = roster.without("enrollments", str(one["sourcedId"]))
+    with simulated(roster.without("users", student)) as server:
+        sync = _synced(district, server)
+        assert _checked(sync, class_, "classes").outcome == RecordOutcome.FAILED
+        assert _checked(sync, enrollment, "enrollments").outcome == RecordOutcome.FAILED
+        server.become(whole)
+        assert _checked(sync, class_, "classes").outcome == RecordOutcome.ACCEPTED
+        assert _checked(sync, enrollment, "enrollments").outcome == RecordOutcome.ACCEPTED
+
+
+def _named(record: dict[str, object], parent: str) -> str:
+    return cast("dict[str, str]", record[parent])["sourcedId"]
 
 
 def _all_kept(folder: Path) -> dict[str, bytes]:

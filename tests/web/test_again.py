@@ -98,8 +98,8 @@ def test_a_finding_of_an_api_is_checked_again_from_where_it_is_told(
     assert "still fails: " + _EMAIL in _answered(alice, page, store)
     assert alice.get(page, headers={"hx-request": "true"}).status_code == 286
     assert "hx-get" not in _main(alice, page)
-    record = next(one for one in api.roster.objects("users") if one["sourcedId"] == _ODD)
-    api.become(api.roster.put("users", {**record, "email": "odd@maple.example"}))
+    teacher = next(one for one in api.roster.objects("users") if one["sourcedId"] == _ODD)
+    api.become(api.roster.put("users", {**teacher, "email": "odd@maple.example"}))
     assert _hidden(_main(alice, page)) == asked
     with connected(store, Role.WORKER):
         RecordCheck.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
