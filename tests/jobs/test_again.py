@@ -24,7 +24,7 @@ from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import source_set
 from firstbell.store.syncs import sync_create
 from simulator import Roster, Simulator, When, faults, simulated
-from tests.simulator.faults import ALWAYS
+from simulator.faults import ALWAYS
 
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly"
 #: An id as some SIS make them, which would be another path if it were not encoded.
