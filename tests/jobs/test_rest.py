@@ -13,14 +13,16 @@ from firstbell.jobs.fetching import fetched_for
 from firstbell.jobs.run import run_sync
 from firstbell.jobs.tasks import run_queued
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
+from firstbell.reports.export import export_roster
 from firstbell.sources.kind import settings_from, values_of
 from firstbell.sources.rest.kinds import CLASSLINK
+from firstbell.store.artefacts import folder_of, roster_held
 from firstbell.store.connecting import Role, connected
 from firstbell.store.models import District, Sync, SyncStatus, Trigger
 from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import source_of, source_set
 from firstbell.store.syncs import sync_create
-from simulator import Account, Roster, Simulator, simulated
+from simulator import Account, Roster, Simulator, simulated, write
 
 _SECRET = "no-one-sees-this-secret"  # noqa: S105
 
@@ -59,9 +61,12 @@ def _synced(district: District) -> Sync:
     return sync
 
 
-def test_a_roster_comes_in_from_an_api_as_from_its_files(
-    district: District, roster: Roster, tmp_path: Path
+def test_a_roster_with_defects_comes_in_from_an_api_as_from_its_files(
+    district: District, tmp_path: Path
 ) -> None:
+    generate(Generated(1, 60, 0.2, 3, Version.V1_1), tmp_path / "generated")
+    roster = Roster.read(tmp_path / "generated")
+    write(roster, tmp_path / "delivery")
     with simulated(roster, account=Account(secret=_SECRET)) as server:
         _source(server)
         pulled = _synced(district)
@@ -71,12 +76,21 @@ def test_a_roster_comes_in_from_an_api_as_from_its_files(
     read = sync_create(district=south, trigger=Trigger.NIGHTLY)
     run_sync(read, tmp_path / "delivery")
     read.refresh_from_db()
-    assert pulled.status == SyncStatus.COMPLETED
+    assert pulled.status == read.status == SyncStatus.COMPLETED_WITH_ERRORS
     assert (pulled.tables, pulled.roster) == (read.tables, read.roster)
+    assert _kept(pulled, tmp_path / "pulled") == _kept(read, tmp_path / "read")
     fetched = pulled.fetched or []
     assert [part["part"] for part in fetched] == list(FEED_TABLES)
     assert sum(part["requests"] for part in fetched) == len(server.log)
     assert read.fetched is None
+
+
+def _kept(sync: Sync, out: Path) -> dict[str, bytes]:
+    """The roster after a sync, as it is exported, and its four reports."""
+    with roster_held(District.objects.get(pk=sync.district_id)) as roster:
+        exported = export_roster(roster, out)
+    reports = (folder_of(sync) / "reports").glob("*_sync_report.csv")
+    return {file.name: file.read_bytes() for file in (*exported, *reports)}
 
 
 def test_an_api_that_refuses_our_key_fails_the_sync_and_keeps_the_roster(

@@ -150,6 +150,22 @@ def test_whatever_goes_wrong_it_is_of_one_moment_or_nothing(
     assert _pull_with_faults(seed, district, tmp_path)
 
 
+def test_booleans_are_read_however_apis_write_them(district: Path, tmp_path: Path) -> None:
+    roster = Roster.read(district)
+    written = {1: "true", 0: "false", "true": "true", "FALSE": "FALSE", "1": "1", None: None}
+    users = roster.objects("users")[: len(written)]
+    for told, user in zip(written, users, strict=True):
+        roster = roster.put("users", user | {"enabledUser": told})
+    roster = roster.put("users", (last := roster.objects("users")[-1]) | {"enabledUser": False})
+    with simulated(roster) as server:
+        pulled = {
+            user["sourcedId"]: user.get("enabledUser")
+            for user in _pulled(server, tmp_path / "pulled")["users"]
+        }
+    assert [pulled[str(user["sourcedId"])] for user in users] == list(written.values())
+    assert pulled[str(last["sourcedId"])] == "false"
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(8, 208))
 def test_whatever_else_goes_wrong(seed: int, district: Path, tmp_path: Path) -> None:

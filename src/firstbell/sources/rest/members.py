@@ -64,7 +64,7 @@ def _type_of(field: Field) -> object:
         return [_REFERENCE]
     if field.kind is Kind.REFERENCE:
         return _REFERENCE
-    return "JSON" if field.kind in (Kind.LIST, Kind.GRADES) else "VARCHAR"
+    return "JSON" if field.kind in (Kind.LIST, Kind.GRADES, Kind.BOOLEAN) else "VARCHAR"
 
 
 def _column(field: Field) -> str:
@@ -81,7 +81,8 @@ def _column(field: Field) -> str:
         items = _listed(f"json_extract({value}, '$[*]')", _quoted("one ->> '$'"))
         return f"CASE WHEN json_type({value}) = 'ARRAY' THEN {items} ELSE {value} ->> '$' END"
     if field.kind is Kind.BOOLEAN:
-        return f"CASE {value} WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE {value} END"
+        plain = f"{value} ->> '$'"  # a text "1" is no boolean, as in a file
+        return f"CASE {value}::VARCHAR WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE {plain} END"
     return value
 
 
