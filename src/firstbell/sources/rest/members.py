@@ -11,6 +11,8 @@ _OTHERWISE = {
     "preferredFamilyName": "preferredLastName",
 }
 _ID = "SourcedId"
+#: How booleans are mostly told in JSON, and what a cell has for them.
+_BOOLEANS = {'"true"': "true", '"false"': "false", "1": "true", "0": "false"}
 #: What is taken out of a reference, whose other members may lead anywhere.
 _REFERENCE = {"sourcedId": "VARCHAR"}
 _USER_ID = {"type": "VARCHAR", "identifier": "VARCHAR"}
@@ -81,8 +83,9 @@ def _column(field: Field) -> str:
         items = _listed(f"json_extract({value}, '$[*]')", _quoted("one ->> '$'"))
         return f"CASE WHEN json_type({value}) = 'ARRAY' THEN {items} ELSE {value} ->> '$' END"
     if field.kind is Kind.BOOLEAN:
-        plain = f"{value} ->> '$'"  # a text "1" is no boolean, as in a file
-        return f"CASE {value}::VARCHAR WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE {plain} END"
+        # A text "1" is no boolean, as in a file.
+        cases = " ".join(f"WHEN '{told}' THEN '{cell}'" for told, cell in _BOOLEANS.items())
+        return f"CASE {value}::VARCHAR {cases} ELSE {value} ->> '$' END"
     return value
 
 
