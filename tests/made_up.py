@@ -69,6 +69,8 @@ def _manifest(random: Random, version: Version) -> bytes:
     rows = [("propertyName", "value"), ("oneroster.version", stated)]
     if random.random() < 0.2:
         rows.append(("file.orgs", random.choice(("bulk", "absent", "full"))))
+    if random.random() < 0.4:
+        rows.append(("firstbell.api", "true"))
     return "".join(f"{name},{value}\n" for name, value in rows).encode()
 
 

@@ -187,6 +187,8 @@ def _night(random: Random, one: _District) -> MadeUpNight:
         one.delivered[table] = deepcopy(one.rows[table])
         if mode != "bulk" or random.random() < 0.5:
             properties.append((f"file.{table}", mode))
+    if random.random() < 0.1:
+        properties.append(("firstbell.api", "true"))
     said = len(properties) > 2
     if said or random.random() < 0.5:
         files["manifest.csv"] = "".join(f"{a},{b}\n" for a, b in properties).encode()

@@ -52,6 +52,7 @@ _TOLD = {
     Reason.API_FAILS: "goes on answering with an error",
     Reason.API_UNREADABLE: "something that is no roster",
     Reason.API_RESTLESS: "changed each time",
+    Reason.API_SHARES_NONE: "shares no orgs or no users",
 }
 
 

@@ -43,7 +43,11 @@ def check(
         feed = read_feed(files, told)
     except Failed as failed:
         return Naive("Failed", told.version, str(failed))
-    roster = Roster(feed.version, as_of, onboarded, never, product, feed_level=feed.said)
+    roster = Roster(
+        *(feed.version, as_of, onboarded, never, product),
+        feed_level=feed.said,
+        from_api=feed.from_api,
+    )
     judge(roster, feed)
     result = Naive("Completed", feed.version, None)
     result.findings = all_findings(roster, faults_of_the_export(roster))

@@ -65,11 +65,14 @@ def _is_absent(record: Record, column: str) -> bool:
 
 
 def _is_wanted(roster: Roster, column: str) -> bool:
-    """Tell whether a class must name a course or a term: when that table is in the feed (§4)."""
+    """Tell whether a class must name its type, and a course or a term whose table is there (§4)."""
+    may_leave_out = roster.from_api and roster.version == "1.1"
+    if column == "classType":
+        return not roster.from_api
     if column == "courseSourcedId":
-        return "courses" in roster.records
+        return "courses" in roster.records and not may_leave_out
     if column == "termSourcedIds":
-        return "academicSessions" in roster.records
+        return "academicSessions" in roster.records and not may_leave_out
     return True
 
 

@@ -29,6 +29,7 @@ class Feed:
     sheets: dict[str, Sheet] = field(default_factory=dict)
     said: list[Finding] = field(default_factory=list)
     bulks: set[str] = field(default_factory=set)  # tables read in full from this delivery
+    from_api: bool = False  # made of what an API answered (§2.5)
 
     def say(self, file: str, about: str, code: str, message: str) -> None:
         """Note a feed-level warning (§1)."""
@@ -60,7 +61,7 @@ def read_feed(files: Mapping[str, bytes], told: Told, last: LastFeed | None = No
         table: properties.get(f"file.{table}".lower(), "").lower() for table in (*TABLES, "roles")
     }
     told.deltas = {table for table, mode in modes.items() if mode == "delta"}
-    feed = Feed(find_version(names, properties))
+    feed = Feed(find_version(names, properties), from_api="firstbell.api" in properties)
     told.version = feed.version
     for stranger in strangers:
         feed.say(

@@ -92,6 +92,8 @@ def _check_reference(roster: Roster, enrollment: Record, column: str, table: str
         rule = {"classes": "class_not_found", "orgs": "school_not_found"}.get(
             table, "user_not_found"
         )
+        if table == "classes" and parent is None and roster.from_api:
+            rule = "class_not_shared"
         cause = None if parent is None else parent.root()
         enrollment.fail(column, rule, f"{column} not found in our system", parent_id, cause)
 

@@ -39,7 +39,8 @@ def keeps_its_parents(roster: Roster, key: Key, kept: Container[Key] = ()) -> bo
     if table == "orgs":
         return stored.get("type") != "school" or is_onboarded(roster, sourced_id)
     if table == "users":
-        return any(stays(roster, ("orgs", org), kept) for org in many(stored, "orgSourcedIds"))
+        orgs = many(stored, "orgSourcedIds")
+        return not orgs or any(stays(roster, ("orgs", org), kept) for org in orgs)
     if table == "classes":
         return stays(roster, ("orgs", one(stored, "schoolSourcedId")), kept)
     if table == "enrollments":

@@ -119,6 +119,9 @@ def _check_orgs(roster: Roster, user: Record, lent: Lent) -> None:
     if not orgs.troubles:
         return
     message = "orgSourcedIds not found in our system"
+    if not orgs.accepted and is_above_what_is_shared(roster, user):
+        user.warn("orgSourcedIds", "org_not_shared", message, orgs.troubles[0])
+        return
     if orgs.accepted:
         first = roster.find("orgs", orgs.troubles[0])
         user.warn("orgSourcedIds", "some_org_not_found", message, orgs.troubles[0])
@@ -126,6 +129,21 @@ def _check_orgs(roster: Roster, user: Record, lent: Lent) -> None:
     else:
         cause = None if orgs.first_failed is None else orgs.first_failed.root()
         user.fail("orgSourcedIds", "org_not_found", message, orgs.troubles[0], cause)
+
+
+def is_above_what_is_shared(roster: Roster, user: Record) -> bool:
+    """Tell whether an administrator is at orgs only that an API does not share, above others (§3)."""
+    role = user.text("role")
+    if not roster.from_api or not is_in_enumeration(roster.version, "users", "role", role):
+        return False
+    if role.lower() not in ROLES_IN_SCOPE or role.lower() in ("student", "teacher"):
+        return False
+    orgs = listed_orgs(user)
+    if any(roster.find("orgs", org_id) is not None for org_id in orgs):
+        return False
+    parents = {org.text("parentSourcedId") for org in roster.records["orgs"] if org.readable}
+    parents.discard("")
+    return not parents or any(org_id in parents for org_id in orgs)
 
 
 def _check_email(roster: Roster, user: Record) -> None:

@@ -135,6 +135,7 @@ class Roster:
     feed_level: list[Finding] = field(default_factory=list)
     by_id: dict[str, dict[str, Record]] = field(default_factory=dict)
     active: dict[str, dict[str, Values]] = field(default_factory=dict)  # nothing in a check (§1)
+    from_api: bool = False  # made of what an API answered (§2.5)
 
     def find(self, table: str, sourced_id: str) -> Record | None:
         """Find the record with a sourcedId; a readable one decides alone (§2.3)."""

@@ -3,10 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from firstbell.engine.policy import Policy
-from firstbell.oneroster.dictionary import Version
 from firstbell.reports.causes import find_causes
 from firstbell.rules.example import AS_OF, MANIFEST_OF_API, Example, Row, files_of
 from firstbell.rules.rule import Owner
@@ -30,16 +27,16 @@ def _enrollments(number: int) -> tuple[Row, ...]:
     )
 
 
-def _read_from_api(version: Version = Version.V1_1) -> dict[str, str]:
-    return {"manifest": MANIFEST_OF_API.replace("1.1", version)}
+_FROM_API = {"manifest": MANIFEST_OF_API}
 
 
 def test_classes_that_are_not_shared_are_one_cause_however_many(tmp_path: Path) -> None:
-    shared = Example(added={"enrollments": _enrollments(40)}, text=_read_from_api())
+    shared = Example(added={"enrollments": _enrollments(40)}, text=_FROM_API)
     with synced(shared, tmp_path) as result:
         (cause,) = find_causes(result, 10).shown
     assert (cause.code, cause.owner) == ("enrollments.class_not_shared", Owner.SHARING)
-    assert cause.broken == 40
+    assert (cause.parent, cause.broken) == ("", 40)
+    assert cause.effect == "Share the classes that are taught now, and 40 enrollments follow"
     assert "fault" not in cause.title and "export" not in cause.title
 
 
@@ -52,7 +49,7 @@ def test_in_files_each_class_that_is_not_there_is_a_cause_of_its_own(tmp_path: P
 def test_a_class_that_is_shared_and_fails_is_what_keeps_its_enrollments_out(
     tmp_path: Path,
 ) -> None:
-    failing = Example(changed={"classes": {"title": ""}}, text=_read_from_api())
+    failing = Example(changed={"classes": {"title": ""}}, text=_FROM_API)
     with synced(failing, tmp_path) as result:
         (cause,) = find_causes(result, 10).shown
     assert cause.code == "classes.title_required"
@@ -61,43 +58,6 @@ def test_a_class_that_is_shared_and_fails_is_what_keeps_its_enrollments_out(
 def test_the_four_reports_are_those_of_the_same_files() -> None:
     example = Example(added={"enrollments": _enrollments(3)}, changed={"users": {"email": ""}})
     files = check_files(files_of(example), _EVERYONE)
-    api = check_files(files_of(replace(example, text=_read_from_api())), _EVERYONE)
+    api = check_files(files_of(replace(example, text=_FROM_API)), _EVERYONE)
     assert files.reports == api.reports
     assert list(api.reports) == ["users_sync_report.csv", "enrollments_sync_report.csv"]
-
-
-_AT_DISTRICT = {
-    Version.V1_1: {"users": {"orgSourcedIds": "D9"}},
-    Version.V1_2: {"roles": {"orgSourcedId": "D9"}},
-}
-
-
-@pytest.mark.parametrize("version", Version)
-@pytest.mark.parametrize("parent", ["", "D9"])
-def test_an_administrator_of_a_district_that_is_not_shared_comes_in(
-    version: Version, parent: str
-) -> None:
-    changed = {**_AT_DISTRICT[version], "orgs": {"parentSourcedId": parent}}
-    example = Example(changed=changed, text=_read_from_api(version), version=version)
-    ours = check_files(files_of(example), _EVERYONE)
-    codes = {finding.code for finding in ours.findings}
-    assert "users.org_not_shared" in codes
-    assert (ours.status, ours.tables["users"]["accepted"]) == ("Completed", 3)
-
-
-@pytest.mark.parametrize(
-    ("changed", "text"),
-    [
-        ({"users": {"orgSourcedIds": "D9"}, "orgs": {"parentSourcedId": "D8"}}, _read_from_api()),
-        ({"users": {"orgSourcedIds": "D9", "role": "teacher"}}, _read_from_api()),
-        ({"users": {"orgSourcedIds": "D9"}}, {}),
-    ],
-    ids=["not above what is shared", "a teacher", "in files"],
-)
-def test_whoever_else_is_at_no_org_that_is_shared_stays_out(
-    changed: dict[str, Row], text: dict[str, str]
-) -> None:
-    ours = check_files(files_of(Example(changed=changed, text=text)), _EVERYONE)
-    codes = {finding.code for finding in ours.findings}
-    assert "users.org_not_found" in codes
-    assert "users.org_not_shared" not in codes

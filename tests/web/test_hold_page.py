@@ -60,6 +60,16 @@ def _as_the_worker(store: str, sync: Sync) -> Sync:
         return Sync.objects.get(pk=sync.pk)
 
 
+def test_who_would_go_is_told_in_the_words_of_the_source_that_was_read(
+    browser: Browser, hold: Sync
+) -> None:
+    file = folder_of(hold) / "reports" / "held_removals.csv"
+    file.write_text("File,SourcedId,Reason\nusers.csv,7,not in the data\n", encoding="utf-8")
+    Sync.objects.update(read_from={"kind": "classlink"})
+    page = _text(browser("alice").get(_address(hold)))
+    assert "SourcedId 7 It is no longer shared in ClassLink" in page
+
+
 def test_the_page_says_who_would_lose_access_and_what_each_choice_does(
     browser: Browser, hold: Sync
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from firstbell.jobs.run import run_sync
 from firstbell.store.artefacts import folder_of
-from firstbell.store.models import School, SchoolState, Sync, Trigger
+from firstbell.store.models import School, SchoolState, Sync, Trigger, User
 from firstbell.store.syncs import sync_create
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import main_of, words_of
@@ -137,6 +137,37 @@ def test_an_update_shows_what_was_and_what_is_and_a_removal_its_reason(
     for gone in _rows(_main(browser, sync, "changes/?kind=deactivated")):
         assert gone.startswith("Deactivated ")
         assert gone.endswith(("It is not in the data", "It is in the data, but left out"))
+
+
+def test_what_an_api_shares_no_longer_is_told_from_what_the_sis_has_removed(
+    browser: Browser, synced: Synced, tmp_path: Path
+) -> None:
+    def from_api(rows: list[list[str]]) -> list[list[str]]:
+        return [*rows, ["firstbell.api", "true"]]
+
+    def without_the_district(rows: list[list[str]]) -> list[list[str]]:
+        return [rows[0], *rows[2:]]
+
+    def of_the_district(rows: list[list[str]]) -> list[list[str]]:
+        rows[1][rows[0].index("orgSourcedIds")] = "1"
+        return rows
+
+    def with_two_less(rows: list[list[str]]) -> list[list[str]]:
+        rows[3][rows[0].index("status")] = "tobedeleted"
+        return [*rows[:2], *rows[3:]]
+
+    same = {"manifest": from_api, "orgs": without_the_district, "users": of_the_district}
+    synced(_delivery(tmp_path / "before", **same), 24)
+    assert User.objects.get(sourced_id="1101").org_sourced_ids is None
+    sync = synced(_delivery(tmp_path / "after", **same, enrollments=with_two_less), 25)
+    Sync.objects.update(read_from={"kind": "classlink"})
+    gone = _rows(_main(browser, sync, "changes/?kind=deactivated"))
+    assert [row.partition(" 2001 ")[2] for row in gone] == [
+        "It is no longer shared in ClassLink",
+        "The SIS says that it is removed",
+    ]
+    warned = words_of(_main(browser, sync, "findings/?code=users.org_not_shared"))
+    assert "Administrator’s district is not shared" in warned
 
 
 def test_changes_that_are_no_longer_kept_are_said(browser: Browser, synced: Synced) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from firstbell.engine.judge import Rules
 from firstbell.feed.database import quoted, text
 from firstbell.feed.read import Reading
+from firstbell.rules.enrollments import CLASS_NOT_SHARED
+from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.rules.rule import Effect, Rule
 
 _ENOUGH = 20
 _TENTHS = 9
 
 #: Rules that a whole district can break without a fault of the export.
-_NO_FAULT = {"orgs.not_onboarded", "enrollments.class_not_shared"}
+_NO_FAULT = {NOT_ONBOARDED.code, CLASS_NOT_SHARED.code}
 
 
 def find_faults(reading: Reading, every: Iterable[Rule], rules: Rules, facts: str) -> None:

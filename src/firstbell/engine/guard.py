@@ -9,6 +9,7 @@ from firstbell.engine.held import taken_in
 from firstbell.engine.policy import GuardLimits, Policy
 from firstbell.engine.tables import fill_in
 from firstbell.feed.database import count, text
+from firstbell.feed.read import Reading
 from firstbell.rules.sql import one_of
 
 #: What is guarded: the table of the feed, and which of its objects.
@@ -71,25 +72,19 @@ class Decision:
     emptied: tuple[GoingAt, ...] = ()
 
 
-def guard(
-    database: duckdb.DuckDBPyConnection,
-    policy: Policy,
-    tables: frozenset[str],
-    limits: GuardLimits,
-    review: str = "",
-) -> Decision:
+def guard(reading: Reading, policy: Policy, limits: GuardLimits, review: str = "") -> Decision:
     """Judges what a sync would take away; adds the column `expected` to `removals`.
 
     Args:
-        database: with `removals` and `changes_<table>`.
+        reading: the delivery, with `removals` and `changes_<table>` in its database.
         policy: what the sync was judged by.
-        tables: those in the feed.
         limits: of the district.
         review: why all of it is refused whatever its numbers; empty: there is no reason.
     """
-    _tell_expected(database, policy, tables)
+    database = reading.database
+    _tell_expected(database, policy, frozenset(reading.files))
     going = {name: _going(database, name) for name in _GUARDED}
-    if refused := review or _refused(database, going, limits):
+    if refused := review or _refused(reading, going, limits):
         return Decision(going, refused, at=_going_at(database))
     emptied = _emptied(database, limits)
     if emptied or any(is_too_many(one, limits) for one in going.values()):
@@ -167,10 +162,14 @@ def _going(database: duckdb.DuckDBPyConnection, name: str) -> Going:
     )
 
 
-def _refused(
-    database: duckdb.DuckDBPyConnection, going: Mapping[str, Going], limits: GuardLimits
-) -> str:
+def _refused(reading: Reading, going: Mapping[str, Going], limits: GuardLimits) -> str:
+    database = reading.database
     for name, one in going.items():
+        if reading.api and is_emptied(name, one) and _has_none(database, name):
+            return (
+                f"{reading.api} shares no {name} any more, which would deactivate"
+                f" {one.going + one.expected:,} of {one.active:,}"
+            )
         if is_replaced(one, limits) or is_emptied(name, one):
             share = _share(one.going, one.active)
             return f"would deactivate {one.going:,} of {one.active:,} {name} ({share}) and create {one.new:,}"
@@ -187,6 +186,12 @@ def _refused(
             f" ({_share(renamed, active)})"
         )
     return ""
+
+
+def _has_none(database: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether a delivery has no row of what is guarded."""
+    table, _ = _GUARDED[name]
+    return count(database, f"SELECT count(*) FROM rows_{table}") == 0
 
 
 def _share(number: int, of: int) -> str:

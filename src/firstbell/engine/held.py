@@ -14,7 +14,7 @@ from firstbell.rules.orgs import NOT_ONBOARDED
 _MAY_STAY = {
     "orgs": "(a.\"type\" IS DISTINCT FROM 'school' OR {taken_in})",
     "users": (
-        "a.sourcedId IN (SELECT l.sourcedId"
+        'a."orgSourcedIds" IS NULL OR a.sourcedId IN (SELECT l.sourcedId'
         " FROM (SELECT sourcedId, unnest(orgSourcedIds) AS org FROM failing_users) AS l"
         " JOIN stays_orgs AS s ON s.id = l.org)"
     ),

@@ -72,7 +72,7 @@ def night(
     result = replace(result, said=(*result.said, *said))
     decision = None
     if applied is not None and limits is not None:
-        decision = guard(database, policy, frozenset(reading.files), limits, review)
+        decision = guard(reading, policy, limits, review)
         if decision.held:
             hold_back(database)
             hold_with_parents(database)

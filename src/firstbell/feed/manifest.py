@@ -41,6 +41,8 @@ class Manifest:
     recoded: bool = False
     #: We wrote it ourselves, beside what an API told.
     from_api: bool = False
+    #: What the system is called that it was exported from, `source.systemName`; empty: it says none.
+    source: str = ""
 
     def mode_of(self, table: str) -> Mode | None:
         """How the file of a table is meant; None when the manifest does not say."""
@@ -83,7 +85,8 @@ def read_manifest(path: Path, work: Path) -> Manifest:
         for name, value in properties.items()
         if name.startswith("file.") and value
     }
-    return Manifest(version, modes, recoded, from_api=FROM_API in properties)
+    source = properties.get("source.systemname", "")
+    return Manifest(version, modes, recoded, from_api=FROM_API in properties, source=source)
 
 
 def _content(path: Path, work: Path) -> tuple[bytes, bool]:

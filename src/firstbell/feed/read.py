@@ -48,6 +48,8 @@ class Reading:
     lost: frozenset[str] = frozenset()
     #: It was made of the answers of an API, which need not tell all that files must.
     from_api: bool = False
+    #: What the API is called; empty: it was none, or it is not known any more.
+    api: str = ""
 
 
 def read(
@@ -101,7 +103,9 @@ def read(
     deltas = frozenset(table for table in delivered if manifest.mode_of(table) is Mode.DELTA)
     still_lost = lost - (delivered - deltas)
     return Reading(
-        database, version, files, tuple(said), deltas, still_lost, from_api=manifest.from_api
+        *(database, version, files, tuple(said), deltas, still_lost),
+        from_api=manifest.from_api,
+        api=manifest.source if manifest.from_api else "",
     )
 
 

@@ -11,6 +11,7 @@ it, and nothing is applied. What a sync means §2 ("The sync is `Failed`").
     TOO_MANY_COLUMNS, LINE_TOO_LONG, FILE_UNREADABLE, DISK_FULL              reading it
     API_UNREACHABLE, API_WRONG_KEY, API_WRONG_CLOCK, API_FORBIDDEN           an API, and who we are there
     API_NOT_THERE, API_REDIRECTS, API_FAILS, API_UNREADABLE, API_RESTLESS    what it answers
+    API_SHARES_NONE                                                          what it shares
 """
 
 import errno
@@ -160,6 +161,11 @@ class Reason(Enum):
     API_RESTLESS = (
         "{collection} changed each time that they were read from {source}",
         "Nothing was applied. Let the sync start when nobody changes the roster.",
+    )
+
+    API_SHARES_NONE = (
+        "{source} shares no {collection}",
+        "Nothing was applied. Share {collection} with this key in {source}.",
     )
 
     @property

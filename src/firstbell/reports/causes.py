@@ -25,6 +25,7 @@ from firstbell.reports.grouping import (
     rank_causes,
 )
 from firstbell.reports.waiting import WaitingRecord, waiting_records
+from firstbell.rules.enrollments import CLASS_NOT_SHARED
 from firstbell.rules.orgs import NOT_ONBOARDED
 from firstbell.rules.rule import Owner
 
@@ -110,6 +111,8 @@ class Cause:
         following = self.follows
         if self.code == NOT_ONBOARDED.code:
             first = "Onboard the school"
+        elif self.code == CLASS_NOT_SHARED.code:
+            first, following = "Share the classes that are taught now", self.comes_in
         elif self.of_export or self.parent:
             add = f"Add the {MISSING_PARENT.get(self.code)} or correct the id"
             first = "Fix the export" if self.of_export else add

@@ -16,6 +16,8 @@ _FILES = (
     *("academicSessions", "categories", "classes", "classResources", "courses", "courseResources"),
     *("demographics", "enrollments", "lineItems", "orgs", "resources", "results", "users"),
 )
+#: What of a table can be told: in the files of the standard everybody is at an org.
+_TOLD = {"users": 'o."orgSourcedIds" IS NOT NULL'}
 _LINE_END = "\r\n"
 _BLOCK = 10_000
 
@@ -66,8 +68,10 @@ def _write_table(database: duckdb.DuckDBPyConnection, table: str, out: Path) -> 
         for field in fields
         if _names_several(field, stored)
     )
+    told = _TOLD.get(table, "true")
     found = database.execute(
-        f"SELECT {cells} FROM applied_{table} AS o {joins} WHERE o.active ORDER BY o.sourcedId"
+        f"SELECT {cells} FROM applied_{table} AS o {joins} WHERE o.active AND {told}"
+        " ORDER BY o.sourcedId"
     )
     path = out / f"{table}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:

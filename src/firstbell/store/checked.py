@@ -137,6 +137,7 @@ def _seen(check: Check) -> SyncSeen:
         hold=None,
         folder=folder_of_check(check),
         night=None,
+        source=None,
         fetched=(),
         delivered=(),
         earlier=None,

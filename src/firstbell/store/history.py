@@ -165,6 +165,8 @@ class SyncSeen:
     night: date | None
     #: What each file brought when it failed, see `feed.delivered`; none when that is not known.
     delivered: Sequence[Mapping[str, Any]]
+    #: The kind of source that it read; None: a person has named the delivery.
+    source: str | None
     #: What it took to fetch it, by part, see `sources.source.Fetched`; none when it was there.
     fetched: Sequence[Mapping[str, Any]]
     #: The syncs of the district that ended before and after it, by number; if they were asked for.
@@ -204,6 +206,7 @@ def sync_of(district: DistrictSeen, pk: int, *, alone: bool = False) -> SyncSeen
         folder=folder_of(sync),
         night=sync.night,
         delivered=sync.delivered or (),
+        source=(sync.read_from or {}).get("kind"),
         fetched=sync.fetched or (),
         earlier=None if alone else first_row(ended.filter(pk__lt=pk).order_by("-pk")),
         later=None if alone else first_row(ended.filter(pk__gt=pk).order_by("pk")),

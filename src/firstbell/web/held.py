@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from firstbell.reports.order import Computed
 from firstbell.store.history import HoldSeen, SyncSeen
 from firstbell.store.models import HoldDecision, SyncStatus
 from firstbell.web.amounts import amounts, counted, noun
+from firstbell.web.changed import told_reason
 
 #: What is guarded, by the table of the feed that it is of.
 _TABLES = {"schools": "orgs", "users": "users", "classes": "classes", "enrollments": "enrollments"}
@@ -164,16 +164,19 @@ def _percent(part: int, of: int) -> int:
     return round(100 * part / of) if of else 0
 
 
-def held_samples(folder: Path, most: int = 5) -> Sequence[Sequence[str]]:
-    """The first removals of held_removals.csv: file, sourcedId and reason; none when it is gone.
+def held_samples(seen: SyncSeen, most: int = 5) -> Sequence[Sequence[str]]:
+    """The first removals of held_removals.csv: file, sourcedId and why; none when it is gone.
 
     Args:
-        folder: of what came of the sync.
+        seen: the sync.
         most: how many at most.
     """
     try:
-        with (folder / "reports" / NAME).open(encoding="utf-8-sig", newline="") as file:
-            return list(islice(csv.reader(file), 1, most + 1))
+        with (seen.folder / "reports" / NAME).open(encoding="utf-8-sig", newline="") as file:
+            return [
+                (of, sourced_id, told_reason(reason, seen.source))
+                for of, sourced_id, reason in islice(csv.reader(file), 1, most + 1)
+            ]
     except OSError:
         return []
 

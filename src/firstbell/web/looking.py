@@ -103,7 +103,7 @@ def changes(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpResp
     context = {
         "row": listed(seen.row),
         "form": form,
-        "page": page_of(request, [told_change(one) for one in rows or ()]),
+        "page": page_of(request, [told_change(one, seen.source) for one in rows or ()]),
         "gone": asked is not None and rows is None,
     }
     return manage(request, district, "changes.html", context)

@@ -154,7 +154,7 @@ def hold(request: HttpRequest, district: DistrictSeen, sync: int) -> HttpRespons
         "may_decide": may_decide,
         "leave": leave,
         "form": let_in,
-        "samples": held_samples(seen.folder),
+        "samples": held_samples(seen),
     }
     return manage(request, district, "hold.html", context)
 

@@ -60,6 +60,7 @@ class District:
     objects: Objects = field(default_factory=dict)
     last: LastFeed = field(default_factory=LastFeed)
     version: str = "1.1"  # of the last feed
+    from_api: bool = False  # the last feed
     nights: list[Night] = field(default_factory=list)
 
     def night(
@@ -73,7 +74,7 @@ class District:
             self.last.lost |= told.deltas
             return self._add(Night(self._number(), "Failed", told.version, str(failed)))
         self.last = LastFeed(feed.sheets, self.last.lost - feed.bulks)
-        self.version = feed.version
+        self.version, self.from_api = feed.version, feed.from_api
         return self._sync(feed, as_of, limits)
 
     def apply_anyway(self, as_of: date) -> Night:
@@ -84,7 +85,7 @@ class District:
         if not self.nights or not (self.nights[-1].held_removals or self.nights[-1].refused_for):
             raise ValueError("the newest sync is neither held nor refused")
         sheets = {table: carried(sheet) for table, sheet in self.last.sheets.items()}
-        return self._sync(Feed(self.version, sheets), as_of, None)
+        return self._sync(Feed(self.version, sheets, from_api=self.from_api), as_of, None)
 
     def export(self) -> dict[str, bytes]:
         """Give what is active as a OneRoster 1.1 package (§9)."""
@@ -103,6 +104,7 @@ class District:
             *(feed.version, as_of, self.onboarded, frozenset(self.never), self.product),
             feed_level=list(feed.said),
             active=active_values(self.objects),
+            from_api=feed.from_api,
         )
         judge(roster, feed)
         plan = make_plan(roster, self.objects)

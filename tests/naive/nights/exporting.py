@@ -22,6 +22,8 @@ def export(active: dict[str, dict[str, Values]]) -> dict[str, bytes]:
         names = columns("1.1", table)
         rows = [names]
         for sourced_id, values in sorted(active[table].items()):
+            if table == "users" and not values.get("orgSourcedIds"):
+                continue  # nobody is at no org in a file
             cells = [_cell(active, values, column) for column in names[1:]]
             rows.append([sourced_id, *cells])
         files[f"{table}.csv"] = _bytes(rows)

@@ -123,6 +123,17 @@ def test_a_page_on_another_host_is_not_asked_for(district: Path, tmp_path: Path)
         assert other.log == []
 
 
+@pytest.mark.parametrize("nothing", ["orgs", "users"])
+def test_a_roster_without_orgs_or_users_is_none(
+    nothing: str, district: Path, tmp_path: Path
+) -> None:
+    roster = Roster.read(district)
+    empty = Roster(roster.version, {**roster.collections, nothing: []})
+    refused = pytest.raises(Refused, match=f"^ClassLink shares no {nothing}$")
+    with simulated(empty) as server, refused:
+        _pulled(server, tmp_path / "pulled")
+
+
 def _is_of_one_moment(pulled: Rows, server: Simulator, folder: Path) -> bool:
     """Whether it is what the server would have told at one of the moments of the pull."""
     for number, state in enumerate(server.states):

@@ -19,6 +19,8 @@ from firstbell.sources.rest.page import Room
 
 #: How often it is looked whether something has changed since it was read.
 _MOST_ROUNDS = 3
+#: What every roster has some of.
+_NEEDED = ("orgs", "users")
 #: Memory for what is read; beyond it DuckDB spills to disk.
 _MEMORY = "256MB"
 
@@ -32,11 +34,15 @@ def pull_roster(api: Api, version: Version, into: Path) -> None:
         into: an existing, empty folder.
 
     Raises:
-        Refused: the API does not answer as it should, or its roster changes all the time.
+        Refused: the API does not answer as it should, its roster changes all the time, or it shares
+            no orgs or users.
     """
     with new_room(version) as room:
         pulled = {name: pull(api, name, room) for name in FEED_TABLES}
         _settle(api, pulled, room)
+        for name in _NEEDED:
+            if not pulled[name].number:
+                raise Refused(Reason.API_SHARES_NONE, source=api.profile.source, collection=name)
         for file in room.files.iterdir():
             shutil.move(file, into)
     write_manifest(version, api.profile.source, into)
