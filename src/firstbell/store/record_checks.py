@@ -15,7 +15,7 @@ _SAME = timedelta(seconds=15)
 #: An API is asked for so many records of a district within that time.
 _MOST, _WITHIN = 20, timedelta(minutes=5)
 #: What has no answer after that will have none: its worker died.
-_LONGEST = timedelta(minutes=10)
+_LONGEST = timedelta(minutes=5)
 
 
 class TooOften(StoreError):
