@@ -191,4 +191,4 @@ def _attempts(sync: Sync) -> int:
 def _has_a_worker() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_workers")
-        return bool(cursor.fetchall()[0][0] == 3)
+        return bool(cursor.fetchall()[0][0] == 4)
