@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from firstbell.engine.result import Status
 from firstbell.jobs.run import run_sync
@@ -114,8 +115,9 @@ def test_a_sync_that_failed_says_why_what_still_works_and_what_to_do(
     page = _text(browser, _synced(town, tmp_path))
     assert "holds no OneRoster file" in page
     assert "so nothing was applied." in page
-    day = f"{applied.completed_at:%A, %B}" if applied.completed_at else ""
-    assert day in page
+    assert applied.completed_at
+    there = applied.completed_at.astimezone(ZoneInfo(applied.district.timezone))
+    assert f"{there:%A, %B}" in page
     assert "Everyone who could sign in before can sign in now." in page
     assert "What to do" in page
     assert "tried again" not in page
