@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from firstbell.store.models import HoldDecision, Sync, SyncStatus, Trigger
+from firstbell.store.policies import today_in
 from tests.web.conftest import Browser, Ended, Town
 from tests.web.reading import words_of
 
@@ -355,8 +356,9 @@ def test_a_roster_that_nothing_was_applied_to_for_days_is_stale(
     browser: Browser, ended: Ended, town: Town
 ) -> None:
     north = town.districts["north"]
-    north.applied_sync = ended("north", timezone.now() - timedelta(hours=121, minutes=5))
-    north.paused, north.paused_until = True, timezone.now().date() - timedelta(days=2)  # is over
+    now = timezone.now()
+    north.applied_sync = ended("north", now - timedelta(hours=121, minutes=5))
+    north.paused, north.paused_until = True, today_in(north, now) - timedelta(days=2)  # is over
     north.save()
     strip = _strip(_seen(browser("alice")))
     assert "Stale: no completed sync for 121 hours" in strip
