@@ -188,6 +188,6 @@ def test_what_an_api_took_is_told_in_all_and_by_collection(browser: Browser, end
     fetched = ended("north", fetched=[{"part": "orgs"} | took, {"part": "users"} | users])
     delivered = ended("north")
     page = _text(browser, fetched)
-    assert "Asked for 41 requests, 2 of them made again: 9.0 MB in 1 min 10 s" in page
+    assert "Fetched 41 requests, 2 of them made again: 9.0 MB in 1 min 10 s" in page
     assert "orgs 2 0 2.0 KB 0.5 s users 39 2 9.0 MB 1 min 10 s" in page
-    assert "Asked for" not in _text(browser, delivered)
+    assert "Fetched" not in _text(browser, delivered)
