@@ -52,7 +52,7 @@ def make_up(random: Random) -> MadeUp:
         if name not in _IDS or (name not in (*_NEEDED, "roles") and random.random() < 0.15):
             continue
         files[f"{name}.csv"] = _file(random, table, version, dirt)
-    if random.random() < 0.3:
+    if random.random() < 0.5:
         files["manifest.csv"] = _manifest(random, version)
     if random.random() < 0.05:
         files["lunch.csv"] = b"sourcedId\n1\n"
@@ -69,7 +69,7 @@ def _manifest(random: Random, version: Version) -> bytes:
     rows = [("propertyName", "value"), ("oneroster.version", stated)]
     if random.random() < 0.2:
         rows.append(("file.orgs", random.choice(("bulk", "absent", "full"))))
-    if random.random() < 0.4:
+    if random.random() < 0.5:
         rows.append(("firstbell.api", "true"))
     return "".join(f"{name},{value}\n" for name, value in rows).encode()
 
@@ -159,6 +159,8 @@ def _own_cell(
             return "district" if sourced_id == "D1" else random.choice(("school",) * 5 + ("local",))
         case "orgs", "parentSourcedId":
             return random.choice(("", "D1", "D1", "nobody"))
+        case ("users", "orgSourcedIds") | ("roles", "orgSourcedId") if random.random() < 0.2:
+            return "D1"
         case "academicSessions", "endDate":
             return random.choice(("2027-06-11", "2027-06-11", "2026-11-24", "2026-11-23"))
         case "academicSessions", "parentSourcedId":

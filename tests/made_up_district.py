@@ -20,9 +20,11 @@ IDS = {
     "roles": tuple(f"RU{n}" for n in range(1, 8)),
 }
 
+_ROLES_1_2 = {"administrator": "districtAdministrator"}
+
 
 def district(random: Random, version: Version) -> Rows:
-    """Three schools, each with a class and its teacher, and students, few or many."""
+    """Three schools, each with a class and its teacher, students, few or many, and who is above them."""
     rows: Rows = {table: {} for table in IDS if table != "roles" or version is Version.V1_2}
     rows["orgs"]["D1"] = {"sourcedId": "D1", "name": "District", "type": "district"}
     for school in SCHOOLS:
@@ -51,6 +53,7 @@ def district(random: Random, version: Version) -> Rows:
             "termSourcedIds": random.choice(("T1", "T2", "T1,T2", "T2,Y1")),
         }
         person(rows, f"U{n}", "teacher", school, version)
+    _user(rows, "A1", "administrator", "D1", version)
     people = random.choice((4, 4, 4, 60, 75, 130))
     schools = random.choice((SCHOOLS, SCHOOLS[:1]))
     for n in range(4, 4 + people):
@@ -60,7 +63,18 @@ def district(random: Random, version: Version) -> Rows:
 
 def person(rows: Rows, sourced_id: str, role: str, school: str, version: Version) -> None:
     """Add a user with an enrollment in the class of its school, and in 1.2 a role."""
-    number = SCHOOLS.index(school) + 1
+    _user(rows, sourced_id, role, school, version)
+    rows["enrollments"][sourced_id.replace("U", "E")] = {
+        "sourcedId": sourced_id.replace("U", "E"),
+        "classSourcedId": f"C{SCHOOLS.index(school) + 1}",
+        "schoolSourcedId": school,
+        "userSourcedId": sourced_id,
+        "role": role,
+        "primary": "true" if role == "teacher" else "",
+    }
+
+
+def _user(rows: Rows, sourced_id: str, role: str, org: str, version: Version) -> None:
     cells = {
         "sourcedId": sourced_id,
         "enabledUser": "true",
@@ -75,17 +89,9 @@ def person(rows: Rows, sourced_id: str, role: str, school: str, version: Version
             "sourcedId": f"R{sourced_id}",
             "userSourcedId": sourced_id,
             "roleType": "primary",
-            "role": role,
-            "orgSourcedId": school,
+            "role": _ROLES_1_2.get(role, role),
+            "orgSourcedId": org,
         }
     else:
-        cells |= {"role": role, "orgSourcedIds": school}
+        cells |= {"role": role, "orgSourcedIds": org}
     rows["users"][sourced_id] = cells
-    rows["enrollments"][sourced_id.replace("U", "E")] = {
-        "sourcedId": sourced_id.replace("U", "E"),
-        "classSourcedId": f"C{number}",
-        "schoolSourcedId": school,
-        "userSourcedId": sourced_id,
-        "role": role,
-        "primary": "true" if role == "teacher" else "",
-    }

@@ -39,6 +39,8 @@ class _District:
     version: Version
     rows: Rows
     at_first: Rows
+    #: It is read from an API, on most nights.
+    from_api: bool = False
     as_of: date = AS_OF
     onboarded: set[str] | None = None
     never: set[str] = field(default_factory=set)
@@ -50,7 +52,10 @@ def make_up_nights(random: Random) -> list[MadeUpNight]:
     """Two to six nights of a district."""
     version = random.choice((Version.V1_1, Version.V1_1, Version.V1_2))
     rows = district(random, version)
-    one = _District(version, rows, deepcopy(rows))
+    from_api = random.random() < 0.3
+    if from_api and random.random() < 0.7:
+        del rows["orgs"]["D1"]
+    one = _District(version, rows, deepcopy(rows), from_api)
     if random.random() < 0.3:
         one.onboarded = set(SCHOOLS) - set(random.sample(SCHOOLS, random.choice((0, 0, 1))))
     nights = [_night(random, one)]
@@ -187,7 +192,7 @@ def _night(random: Random, one: _District) -> MadeUpNight:
         one.delivered[table] = deepcopy(one.rows[table])
         if mode != "bulk" or random.random() < 0.5:
             properties.append((f"file.{table}", mode))
-    if random.random() < 0.1:
+    if random.random() < (0.9 if one.from_api else 0.02):
         properties.append(("firstbell.api", "true"))
     said = len(properties) > 2
     if said or random.random() < 0.5:
