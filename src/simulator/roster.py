@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -42,8 +42,10 @@ class Roster:
     #: By the collections' names.
     collections: Mapping[str, Records]
     _kept: dict[tuple[str, ...], Records] = field(default_factory=dict, compare=False, repr=False)
-    #: When the records of each collection were changed last, as they say it.
-    _moments: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    #: When the records of each collection were changed last, as they say it, and which those are.
+    _by_moment: dict[str, list[tuple[str, int]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def read(cls, folder: Path) -> "Roster":
@@ -82,11 +84,12 @@ class Roster:
 
     def changed_after(self, name: str, moment: str) -> Records:
         """The records of a collection that were changed last after a moment."""
-        records = self.records(name)
-        if name not in self._moments:
-            self._moments[name] = [_moment_of(record) for record in records]
-        moments = self._moments[name]
-        return [record for record, at in zip(records, moments, strict=True) if at > moment]
+        if name not in self._by_moment:
+            found = enumerate(map(_moment_of, self.records(name)))
+            self._by_moment[name] = sorted((at, place) for place, at in found)
+        index, records = self._by_moment[name], self.records(name)
+        first = bisect_right(index, moment, key=lambda one: one[0])
+        return [records[place] for place in sorted(place for _, place in index[first:])]
 
     def objects(self, name: str) -> list[Object]:
         """The same, decoded."""
