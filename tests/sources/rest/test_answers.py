@@ -122,8 +122,9 @@ def test_pages_become_smaller_until_the_server_can_bear_them(
     with simulated(roster, faults=[fault]) as server, _opened(server, []) as api:
         pull_roster(api, Version.V1_1, tmp_path)
         limits = [asked.query["limit"] for asked in server.requests("users")]
-    assert limits[:3] == ["40", "20", "10"]
-    assert set(limits[3:]) == {"10", "1"}
+    of_pages = [limit for limit in limits if limit != "1"]  # one is asked for to count them
+    assert of_pages[:2] == ["40", "20"]
+    assert of_pages[-1] == "10"
 
 
 def test_a_redirect_gets_no_credentials(roster: Roster, tmp_path: Path) -> None:

@@ -207,3 +207,13 @@ def test_what_an_api_need_not_tell_is_no_finding(district: Path, tmp_path: Path)
     with (out / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
         found = {row["field"] for row in csv.DictReader(file) if row["file"] == "classes.csv"}
     assert found == set(members) - _LEFT_OUT[roster.version]
+
+
+def test_a_record_that_says_it_was_changed_in_the_future_keeps_nobody_waiting(
+    district: Path, tmp_path: Path
+) -> None:
+    roster = Roster.read(district)
+    (first, *_) = roster.objects("users")
+    roster = roster.put("users", {**first, "dateLastModified": "2099-01-01T00:00:00.000Z"})
+    with simulated(roster) as server:
+        assert _pulled(server, tmp_path / "pulled") == _rows(district)

@@ -4,13 +4,13 @@ Pages are counted by offset, and each begins with the last record of the one bef
 another one, records have moved, and the collection is read from its beginning again. It ends with a
 page that brings nothing new; what the API counts must then be what came. Where an API names its next
 page by something else than an offset, that is followed to its end. While a page is read, the next
-one comes.
+ones come.
 """
 
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +24,8 @@ from firstbell.sources.rest.profile import Profile
 
 #: How often a collection is read from its beginning.
 _MOST_TRIES = 3
+#: How many pages are on their way while one is read.
+_AHEAD = 2
 #: How often an answer that is no page is asked for again.
 _MOST_UNREADABLE = 3
 
@@ -40,8 +42,6 @@ class Pulled:
     number: int
     #: How many the API says there are; None: it does not say.
     total: int | None
-    #: What the API's clock said when it was begun.
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,23 @@ class _Came:
         is_short = page.number < self.asked.limit or page.number == self.answer.total
         return is_short and self.answer.next is None
 
+    @property
+    def names_pages(self) -> bool:
+        """Whether the API calls its pages by something else than an offset."""
+        link = self.answer.next
+        return bool(self.asked.link or (link and "offset" not in parse_qs(urlsplit(link).query)))
+
     def following(self, number: int) -> _Asked | None:
         """The page after it, when it holds so many records; None: it says that there is none."""
-        link = self.answer.next
-        if self.asked.link or (link and "offset" not in parse_qs(urlsplit(link).query)):
+        if self.names_pages:
+            link = self.answer.next
             return replace(self.asked, link=link) if link else None
-        return replace(self.asked, offset=max(0, self.asked.offset + number - 1))
+        return _behind(self.asked, number)
+
+
+def _behind(asked: _Asked, number: int) -> _Asked:
+    """The page that begins with the last record of one that holds so many."""
+    return replace(asked, offset=max(0, asked.offset + number - 1))
 
 
 def pull(api: Api, name: str, room: Room) -> Pulled:
@@ -122,7 +133,7 @@ def _pulled(api: Api, name: str, room: Room) -> Pulled:
             asked = _after(came, page, api.profile) if new or came.asked.link else None
     if begun is None or begun.total not in (None, number):
         raise _Moved
-    return Pulled(name, number, begun.total, begun.at)
+    return Pulled(name, number, begun.total)
 
 
 def _after(came: _Came, page: Page, profile: Profile) -> _Asked | None:
@@ -138,32 +149,49 @@ def _after(came: _Came, page: Page, profile: Profile) -> _Asked | None:
 
 def _is_there(asked: _Asked, answer: Answer) -> bool:
     """Whether there may be something new on a page."""
-    return bool(asked.link) or answer.total is None or asked.offset + 1 < answer.total
+    return answer.total is None or asked.offset + 1 < answer.total
 
 
 class _Line:
-    """The way that answers come: while one is read, the next is on its way."""
+    """The way that answers come: while one is read, the next ones are on their way."""
 
     def __init__(self, api: Api, name: str, folder: Path, executor: ThreadPoolExecutor) -> None:
-        """A line for a collection, whose answers are put into two files of a folder in turn."""
+        """A line for a collection, whose answers are put into a few files of a folder in turn."""
         self.api, self.name = api, name
         self._executor = executor
-        self._files = cycle((folder / "odd.json", folder / "even.json"))
-        self._guess: _Asked | None = None
-        self._coming: Future[_Came] | None = None
+        self._files = cycle([folder / f"{number}.json" for number in range(_AHEAD + 1)])
+        self._coming: deque[tuple[_Asked, Future[_Came]]] = deque()
 
     def come(self, asked: _Asked) -> _Came:
         """The answer to what is asked; the one before it is lost."""
-        expected = self._coming if asked == self._guess else None
-        came = (expected or self._ask(asked)).result()
-        self._guess = came.following(came.asked.limit)
-        if self._guess and not _is_there(self._guess, came.answer):
-            self._guess = None
-        self._coming = self._ask(self._guess) if self._guess else None
+        if not self._coming or self._coming[0][0] != asked:
+            self._clear()
+            self._send(asked)
+        came = self._coming.popleft()[1].result()
+        self._send_ahead(came)
         return came
 
-    def _ask(self, asked: _Asked) -> "Future[_Came]":
-        return self._executor.submit(_come, self.api, self.name, asked, next(self._files))
+    def _send_ahead(self, came: _Came) -> None:
+        """Asks for the pages behind one before it is read, as if all pages were full."""
+        if came.names_pages:
+            if following := came.following(came.asked.limit):
+                self._send(following)
+            return
+        last = self._coming[-1][0] if self._coming else came.asked
+        while len(self._coming) < _AHEAD:
+            last = _behind(last, last.limit)
+            if not _is_there(last, came.answer):
+                break
+            self._send(last)
+
+    def _send(self, asked: _Asked) -> None:
+        coming = self._executor.submit(_come, self.api, self.name, asked, next(self._files))
+        self._coming.append((asked, coming))
+
+    def _clear(self) -> None:
+        for _, coming in self._coming:
+            coming.cancel()
+        self._coming.clear()
 
 
 def _come(api: Api, name: str, asked: _Asked, file: Path) -> _Came:

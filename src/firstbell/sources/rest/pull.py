@@ -4,6 +4,7 @@ import csv
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,10 +39,10 @@ def pull_roster(api: Api, version: Version, into: Path) -> None:
             no orgs or users.
     """
     with new_room(version) as room:
-        pulled = {name: pull(api, name, room) for name in FEED_TABLES}
-        _settle(api, pulled, room)
+        read = {name: _read(api, name, room) for name in FEED_TABLES}
+        _settle(api, read, room)
         for name in _NEEDED:
-            if not pulled[name].number:
+            if not read[name].pulled.number:
                 raise Refused(Reason.API_SHARES_NONE, source=api.profile.source, collection=name)
         for file in room.files.iterdir():
             shutil.move(file, into)
@@ -59,33 +60,51 @@ def new_room(version: Version) -> Iterator[Room]:
             yield Room(database, work, files, version)
 
 
-def _settle(api: Api, pulled: dict[str, Pulled], room: Room) -> None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A collection that was read, and what tells whether it has changed since."""
+
+    pulled: Pulled
+    #: What the API's clock said before.
+    since: datetime
+    #: How many records said even then that they were changed later; None: it is not asked.
+    later: int | None
+
+
+def _read(api: Api, name: str, room: Room) -> _Read:
+    since = _counted(api, name, {}, room).at
+    later = _changed_after(api, name, since, room)
+    return _Read(pull(api, name, room), since, later)
+
+
+def _settle(api: Api, read: dict[str, _Read], room: Room) -> None:
     """Reads again what has changed since it was read, until nothing has: then it is of one moment."""
     for _ in range(_MOST_ROUNDS):
-        changed = [one.name for one in pulled.values() if _has_changed(api, one, room)]
+        changed = [name for name, one in read.items() if _has_changed(api, one, room)]
         if not changed:
             return
-        pulled.update({name: pull(api, name, room) for name in changed})
+        read.update({name: _read(api, name, room) for name in changed})
     raise Refused(Reason.API_RESTLESS, source=api.profile.source, collection=changed[0])
 
 
-def _has_changed(api: Api, one: Pulled, room: Room) -> bool:
-    now = _counted(api, one.name, {}, room)
-    if now.total != one.total:
+def _has_changed(api: Api, one: _Read, room: Room) -> bool:
+    name = one.pulled.name
+    if _counted(api, name, {}, room).total != one.pulled.total:
         return True
-    if not api.profile.filters or one.total is None:
-        return False
-    changed = _counted(api, one.name, {"filter": f"dateLastModified>'{_moment(one.since)}'"}, room)
-    return bool(changed.total) and changed.total != now.total  # the same: it knows no filters
+    return _changed_after(api, name, one.since, room) != one.later
+
+
+def _changed_after(api: Api, name: str, since: datetime, room: Room) -> int | None:
+    """How many records say that they were changed after a moment; None: it does not say."""
+    if not api.profile.filters:
+        return None
+    moment = f"{since:%Y-%m-%dT%H:%M:%S}.000Z"
+    return _counted(api, name, {"filter": f"dateLastModified>'{moment}'"}, room).total
 
 
 def _counted(api: Api, name: str, asked: dict[str, str], room: Room) -> Answer:
     query: dict[str, str | int] = {"limit": 1, "offset": 0, **asked}
     return ask(api, Question(name, query), room.folder / "counted.json", may_shrink=False)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def write_manifest(
