@@ -49,8 +49,8 @@ def test_an_api_is_tested_before_it_is_a_source_and_its_secret_is_never_shown(
 @pytest.mark.parametrize(
     ("where", "why"),
     [
-        ("http://maple.example", "others can read along; use https://"),
-        ("maple.example", "it begins with https://"),
+        ("http://maple.example", "others can read; use https://"),
+        ("maple.example", "begins with https://"),
         ("https://me:secret@maple.example", "no password"),
     ],
 )

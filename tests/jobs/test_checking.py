@@ -162,7 +162,7 @@ def test_what_the_source_delivers_is_checked_once_at_a_time_and_stays_where_it_i
     check.refresh_from_db()
     assert (check.status, check.solution) == (
         "Failed",
-        "Ask your specialist to connect the source.",
+        "Ask your specialist to connect it, or upload the files.",
     )
     source_set(district="north", kind="folder", settings={"path": str(delivery)}, who="me")
     second = queue_check_of_source(district=north.pk, who="Alice")

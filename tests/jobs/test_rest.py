@@ -130,7 +130,7 @@ def test_a_secret_whose_key_is_gone_is_asked_for_again(
     run_queued(sync_id=sync.pk)
     sync.refresh_from_db()
     assert sync.reason == "the secret of the source can no longer be read: its key is gone"
-    assert sync.solution == "A specialist types the secret again on the page Source."
+    assert sync.solution == "A specialist types the secret again on the Source page."
 
 
 def test_the_secret_stands_nowhere(

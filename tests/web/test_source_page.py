@@ -108,11 +108,11 @@ def test_the_kept_secret_goes_nowhere_else(dana: Client, api: Simulator) -> None
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"address": "http://maple.example"}, "others can read along; use https://."),
+        ({"address": "http://maple.example"}, "others can read; use https://."),
         ({"address": "https://169.254.169.254"}, "ClassLink could not be reached."),
         ({"key": ""}, "Key has to be given."),
         ({"method": "oauth2"}, "Address for tokens has to be given."),
-        ({"method": "oauth2", "token_url": "http://maple.example"}, "others can read along"),
+        ({"method": "oauth2", "token_url": "http://maple.example"}, "others can read"),
         ({"kind": "folder", "path": "maple"}, "Write the whole path, such as /srv/maple-valley."),
     ],
 )

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from firstbell.sources.kind import settings_from, values_of
+from firstbell.sources.rest.kinds import CLASSLINK
 from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import source_set
 
@@ -44,16 +46,12 @@ def connect(district: str, port: int, who: str) -> None:
     from simulator import Account
 
     account = Account()
+    settings = {"address": f"http://{_HOST}:{port}", "key": account.key}
     use_kept_key()
     source_set(
         district=district,
-        kind="classlink",
-        settings={
-            "address": f"http://{_HOST}:{port}",
-            "version": "1.1",
-            "method": "oauth1-sha256",
-            "key": account.key,
-        },
+        kind=CLASSLINK.name,
+        settings=values_of(settings_from(CLASSLINK, settings)),
         secret=account.secret,
         who=who,
     )

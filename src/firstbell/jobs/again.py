@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, judge_apart
-from firstbell.jobs.fetching import record_of
+from firstbell.jobs.fetching import KEY_GONE, TYPE_IT, SecretLost, record_of
 from firstbell.jobs.ordering import order_of, unread_in
 from firstbell.jobs.tasks import ASKED, DatabaseGone
 from firstbell.reports.one import OneJudged
@@ -66,6 +66,8 @@ def _answer(check: RecordCheck) -> RecordAnswer:
         return RecordAnswer(RecordOutcome.GONE)
     except Refused as refused:
         return _unknown(str(refused), refused.solution)
+    except SecretLost:
+        return _unknown(KEY_GONE, TYPE_IT)
     except StoreError:  # its text is for commands
         return _unknown(_OTHER_SOURCE, _NEXT_SYNC)
     except (Died, Broken) as error:

@@ -17,7 +17,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 from firstbell.engine.result import Status
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died
-from firstbell.jobs.fetching import fetched_of
+from firstbell.jobs.fetching import (
+    KEY_GONE,
+    NO_SOURCE,
+    NO_SOURCE_YET,
+    TYPE_IT,
+    SecretLost,
+    fetched_of,
+)
 from firstbell.jobs.preview import compute_preview
 from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, looking_lock_of, queue_sync
 from firstbell.reports.order import COMPUTED, Computed
@@ -50,7 +57,9 @@ _GUARDED = (
     "Check that these are the right files. If they are, sync them: it is refused for now, and you"
     " decide on it."
 )
-_GUARDED_OF_SOURCE = "Check that it is the right source. If it is, its sync is refused for now, and you decide on it."
+_GUARDED_OF_SOURCE = (
+    "If it is the right source, let it sync: the sync is refused at first, and you decide on it."
+)
 #: Checks that nobody will run: they have not ended, but their job has.
 _LOST = """
 SELECT c.id
@@ -172,8 +181,10 @@ def _ended(check: Check, delivery: Path | None, day: date) -> CheckEnded:
         _tidy(out, computed)
     except Refused as refused:
         return _failed(str(refused), refused.solution)
-    except StoreError as error:
-        return _failed(str(error), "Ask your specialist to connect the source.")
+    except SecretLost:
+        return _failed(KEY_GONE, TYPE_IT)
+    except StoreError:  # its text is for commands
+        return _failed(NO_SOURCE, NO_SOURCE_YET)
     except (Died, Broken) as error:
         return _failed(str(error), _TRY_AGAIN)
     except OSError as error:

@@ -16,6 +16,12 @@ from firstbell.store.secret_key import use_kept_key
 from firstbell.store.sources import SourceKept, source_of
 from firstbell.store.syncs import judges_last_feed, sync_reads
 
+#: What people are told where a source cannot be opened, and what to do.
+NO_SOURCE = "the district has no source that a sync can read"
+KEY_GONE = "the secret of the source can no longer be read: its key is gone"
+TYPE_IT = "A specialist types the secret again on the Source page."
+NO_SOURCE_YET = "Ask your specialist to connect it, or upload the files."
+
 
 class SecretLost(StoreError):
     """The secret of a source was sealed with a key that this machine has not."""
@@ -37,8 +43,6 @@ def fetched_for(sync: Sync) -> Path | Source | None:
         StoreError: It names none, and its district has no source.
     """
     if judges_last_feed(sync):
-        feed = sync.district.last_feed
-        sync_reads(sync, feed.read_from if feed else None)
         return None
     if sync.delivery is not None:
         sync_reads(sync, {"kind": UPLOAD} if sync.trigger == Trigger.UPLOAD else None)

@@ -47,6 +47,7 @@ from firstbell.store.attempts import (
 from firstbell.store.ending import Ended, end_dead, end_failed, end_refused_by_guard
 from firstbell.store.models import District, Sync, Trigger
 from firstbell.store.policies import guard_of, today_in
+from firstbell.store.syncs import sync_reads
 from firstbell.store.unread import (
     delivery_begins,
     delivery_opened,
@@ -134,6 +135,9 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
         delivery_begins(sync, READ_TABLES)
     if sync.from_feed_of_id not in (None, district.last_feed_id):
         raise _Stale
+    if delivered is None:  # it judges what is the last feed now, which may be another than before
+        sync_reads(sync, district.last_feed.read_from if district.last_feed else None)
+    sync.fetched = None
     guard = None if sync.trigger == Trigger.HOLD_APPLIED else guard_of(district)
     order = order_of(
         district, delivery, _day_of(sync), guard, new_folder_of(sync), applied_folder(district)

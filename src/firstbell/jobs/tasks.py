@@ -17,7 +17,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.retry import RetryStrategy
 
 from firstbell.jobs.asking import look_at
-from firstbell.jobs.fetching import SecretLost, fetched_for
+from firstbell.jobs.fetching import (
+    KEY_GONE,
+    NO_SOURCE,
+    NO_SOURCE_YET,
+    TYPE_IT,
+    SecretLost,
+    fetched_for,
+)
 from firstbell.jobs.night import due_night
 from firstbell.jobs.notice import notice
 from firstbell.jobs.notify import NotSent, tell
@@ -49,10 +56,6 @@ _EACH_MINUTE, _EACH_HOUR = "* * * * *", "23 * * * *"
 _MOST_MAILINGS = 20
 
 _DIED = "the worker that ran it died each time, and it was begun three times"
-_NO_SOURCE = "the district has no source that a sync can read"
-_KEY_GONE = "the secret of the source can no longer be read: its key is gone"
-_TYPE_IT = "A specialist types the secret again on the page Source."
-_NO_SOURCE_YET = "Ask your specialist to connect it, or upload the files."
 
 _STALLED = f"""
 FROM procrastinate_jobs AS j
@@ -165,9 +168,9 @@ def run_queued(sync_id: int) -> None:
     except Overtaken:
         pass
     except SecretLost:
-        end_failed(sync, _KEY_GONE, solution=_TYPE_IT)
+        end_failed(sync, KEY_GONE, solution=TYPE_IT)
     except StoreError:  # its text is for commands
-        end_failed(sync, _NO_SOURCE, solution=_NO_SOURCE_YET)
+        end_failed(sync, NO_SOURCE, solution=NO_SOURCE_YET)
     except (OperationalError, InterfaceError):
         raise DatabaseGone from None
     forget_delivery(sync)

@@ -55,9 +55,9 @@ def sync_create(
 
 
 def sync_reads(sync: Sync, source: Mapping[str, str] | None) -> None:
-    """Records what source a sync reads; None: a person has named its delivery."""
+    """Records what source a sync reads that has not ended; None: a person has named its delivery."""
     sync.read_from = None if source is None else dict(source)
-    sync.save(update_fields=["read_from"])
+    Sync.objects.filter(pk=sync.pk, completed_at=None).update(read_from=sync.read_from)
 
 
 def judges_last_feed(sync: Sync) -> bool:

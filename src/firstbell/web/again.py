@@ -85,7 +85,7 @@ class RecordForm(forms.Form):
 
     sync = forms.IntegerField(min_value=1, max_value=2**62)
     table = forms.ChoiceField(choices=[(table, table) for table in FEED_TABLES])
-    id = forms.CharField(strip=False)
+    id = forms.CharField(strip=False, max_length=255)
 
 
 @require_POST

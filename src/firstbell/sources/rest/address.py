@@ -1,10 +1,12 @@
 """Where an API may be: no credentials go over plain http, or to the machine's own network."""
 
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: Where a machine of Amazon's cloud is told who it is, by IPv6; by IPv4 that is link-local.
+_METADATA = ip_address("fd00:ec2::254")
 _STANDARD = "/ims/oneroster"
 
 
@@ -25,13 +27,15 @@ def token_address_of(text: str) -> str:
     address = text.strip()
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"“{address}” is no address; it begins with https://")
+        raise ValueError(f"an address begins with https://; “{address}” does not")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("what stands behind the colon of an address is a number") from None
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("an address has no password, question mark or # in it")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise ValueError(
-            "the address begins with http://, where others can read along; use https://"
-        )
+        raise ValueError("the address begins with http://, which others can read; use https://")
     return address
 
 
@@ -42,6 +46,12 @@ def leads_nowhere(address: str) -> bool:
     """
     try:
         found = socket.getaddrinfo(urlsplit(address).hostname, None)
-    except OSError:
+    except (OSError, ValueError):  # a name that cannot be is a ValueError
         return True
-    return any(ip_address(place[4][0]).is_link_local for place in found)
+    return any(_is_the_machines(str(place[4][0])) for place in found)
+
+
+def _is_the_machines(address: str) -> bool:
+    found = ip_address(address)
+    inner = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (inner or found).is_link_local or found == _METADATA

@@ -205,13 +205,8 @@ def _total_of(response: httpx2.Response) -> int | None:
 
 
 def _next_of(response: httpx2.Response) -> str | None:
-    """The next page; one on another host is nobody's whom we know."""
     said = response.links.get("next", {}).get("url")
-    if said is None:
-        return None
-    url = response.url.join(said)
-    here = (response.url.scheme, response.url.netloc)
-    return str(url) if (url.scheme, url.netloc) == here else None
+    return None if said is None else str(response.url.join(said))
 
 
 def _clock_of(response: httpx2.Response) -> datetime:
@@ -225,6 +220,7 @@ def _after(response: httpx2.Response) -> float | None:
     said = response.headers.get("retry-after", "")
     if said.isdecimal():
         return float(said)
-    with suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
+    with suppress(ValueError, OverflowError):
+        then = parsedate_to_datetime(said).astimezone(UTC)
+        return max(0.0, (then - datetime.now(UTC)).total_seconds())
     return None

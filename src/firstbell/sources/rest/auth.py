@@ -2,11 +2,12 @@
 
 import base64
 import hmac
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth1Auth, OAuth2Client
 from authlib.oauth1 import ClientAuth
 from authlib.oauth1.rfc5849.signature import generate_signature_base_string
@@ -14,6 +15,8 @@ from authlib.oauth1.rfc5849.util import escape
 
 from firstbell.sources.rest.method import Method
 
+#: How a server says that a key or secret is wrong.
+_REFUSED = frozenset((400, 401, 403))
 _SHA1, _SHA256 = "HMAC-SHA1", "HMAC-SHA256"
 
 
@@ -30,16 +33,17 @@ class Credentials:
     scope: str = ""
 
 
-def auth_of(credentials: Credentials) -> httpx2.Auth:
+def auth_of(credentials: Credentials, **manners: Any) -> httpx2.Auth:
     """What lets a client say who asks.
 
     Args:
         credentials: of whom.
+        **manners: of the client that fetches tokens, as `httpx2.Client` takes them.
     """
     if credentials.method is Method.BEARER:
         return _Bearer(credentials.secret)
     if credentials.method is Method.OAUTH2:
-        return _ClientCredentials(credentials)
+        return _ClientCredentials(credentials, manners)
     sha1 = credentials.method is Method.OAUTH1_SHA1
     signed: httpx2.Auth = OAuth1Auth(
         credentials.key, credentials.secret, signature_method=_SHA1 if sha1 else _SHA256
@@ -74,8 +78,8 @@ class _Bearer(httpx2.Auth):
 class _ClientCredentials(httpx2.Auth):
     """A token of OAuth 2, fetched when there is none, and anew when it is refused."""
 
-    def __init__(self, credentials: Credentials) -> None:
-        self._credentials, self._token = credentials, ""
+    def __init__(self, credentials: Credentials, manners: Mapping[str, Any]) -> None:
+        self._credentials, self._manners, self._token = credentials, manners, ""
 
     def auth_flow(
         self, request: httpx2.Request
@@ -91,6 +95,16 @@ class _ClientCredentials(httpx2.Auth):
 
     def _fetched(self) -> str:
         one = self._credentials
-        with OAuth2Client(one.key, one.secret, scope=one.scope or None) as client:
-            token = client.fetch_token(one.token_url, grant_type="client_credentials")
-        return str(token["access_token"])
+        asking = OAuth2Client(one.key, one.secret, scope=one.scope or None, **self._manners)
+        try:
+            with asking as client:
+                token = client.fetch_token(one.token_url, grant_type="client_credentials")
+            return str(token["access_token"])
+        except httpx2.HTTPStatusError as error:
+            if error.response.status_code in _REFUSED:
+                raise OAuthError from None
+            raise httpx2.ConnectError("it gives no token") from None
+        except KeyError:  # it answers, and there is no token in it
+            raise OAuthError from None
+        except (ValueError, TypeError, AttributeError):
+            raise httpx2.ConnectError("it gives no token") from None

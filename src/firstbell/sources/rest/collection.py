@@ -9,15 +9,15 @@ ones come.
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import duckdb
+import httpx2
 
-from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.sources.rest.asking import Answer, Api, Question, TooMuch, ask
 from firstbell.sources.rest.page import Page, Room, begin, keep, read, told_twice
 from firstbell.sources.rest.profile import Profile
@@ -113,7 +113,8 @@ def pull(api: Api, name: str, room: Room) -> Pulled:
 
 def _pulled(api: Api, name: str, room: Room) -> Pulled:
     number, last = 0, None
-    begun, beginning = None, None
+    begun, beginning, before = None, None, None
+    links: set[str] = set()
     asked: _Asked | None = _Asked(api.profile.most)
     with ThreadPoolExecutor(1) as executor:
         line = _Line(api, name, room.folder, executor)
@@ -121,7 +122,7 @@ def _pulled(api: Api, name: str, room: Room) -> Pulled:
             came, page = _page(line, asked, room)
             begun, beginning = begun or came.answer, beginning or page
             overlap = number > 0 and came.asked.link is None
-            if came.answer.total != begun.total:
+            if came.answer.total != begun.total or came.asked.link in links:
                 raise _Moved
             if overlap and page.first != last:
                 if page == beginning and came.is_all(page):
@@ -130,6 +131,10 @@ def _pulled(api: Api, name: str, room: Room) -> Pulled:
             keep(room, name, but=int(overlap))
             new, last = page.number - overlap, page.last
             number += new
+            if number > (begun.total or number) or (new and overlap and page == before):
+                raise _Moved
+            links |= {came.asked.link} if came.asked.link else set()
+            before = page
             asked = _after(came, page, api.profile) if new or came.asked.link else None
     if begun is None or begun.total not in (None, number):
         raise _Moved
@@ -204,15 +209,28 @@ def _come(api: Api, name: str, asked: _Asked, file: Path) -> _Came:
         question = Question(name, {"limit": asked.limit, **query}, asked.link)
         may_shrink = asked.limit > fewest and asked.link is None
         try:
-            return _Came(asked, ask(api, question, file, may_shrink=may_shrink), file)
+            came = _Came(asked, ask(api, question, file, may_shrink=may_shrink), file)
         except TooMuch:
             asked = replace(asked, limit=max(fewest, asked.limit // 2))
+            continue
+        if came.names_pages and came.answer.next and _is_elsewhere(api, came.answer.next):
+            raise Refused(Reason.API_REDIRECTS, source=api.profile.source, collection=name)
+        return came
+
+
+def _is_elsewhere(api: Api, link: str) -> bool:
+    """Whether a page is on another host, which gets no credentials."""
+    there, here = httpx2.URL(link), api.client.base_url
+    return (there.scheme, there.netloc) != (here.scheme, here.netloc)
 
 
 def _page(line: _Line, asked: _Asked, room: Room) -> tuple[_Came, Page]:
     for _ in range(_MOST_UNREADABLE):
         came = line.come(asked)
-        with suppress(duckdb.Error):
+        try:
             return came, read(room, line.name, came.file)
+        except duckdb.Error as error:
+            if is_out_of_room(error):
+                raise
     source = line.api.profile.source
     raise Refused(Reason.API_UNREADABLE, source=source, collection=line.name)

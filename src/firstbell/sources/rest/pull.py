@@ -19,7 +19,7 @@ from firstbell.sources.rest.collection import Pulled, pull
 from firstbell.sources.rest.page import Room
 
 #: How often it is looked whether something has changed since it was read.
-_MOST_ROUNDS = 3
+_MOST_ROUNDS = 2
 #: What every roster has some of.
 _NEEDED = ("orgs", "users")
 #: Memory for what is read; beyond it DuckDB spills to disk.
@@ -80,11 +80,15 @@ def _read(api: Api, name: str, room: Room) -> _Read:
 def _settle(api: Api, read: dict[str, _Read], room: Room) -> None:
     """Reads again what has changed since it was read, until nothing has: then it is of one moment."""
     for _ in range(_MOST_ROUNDS):
-        changed = [name for name, one in read.items() if _has_changed(api, one, room)]
-        if not changed:
+        if not (changed := _changed(api, read, room)):
             return
         read.update({name: _read(api, name, room) for name in changed})
-    raise Refused(Reason.API_RESTLESS, source=api.profile.source, collection=changed[0])
+    if changed := _changed(api, read, room):
+        raise Refused(Reason.API_RESTLESS, source=api.profile.source, collection=changed[0])
+
+
+def _changed(api: Api, read: dict[str, _Read], room: Room) -> list[str]:
+    return [name for name, one in read.items() if _has_changed(api, one, room)]
 
 
 def _has_changed(api: Api, one: _Read, room: Room) -> bool:

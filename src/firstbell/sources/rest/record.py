@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import duckdb
 
-from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.rest.asking import Api, Question, ask
 from firstbell.sources.rest.page import Room, begin, keep, read
@@ -59,6 +59,8 @@ def pull_record(api: Api, version: Version, name: str, sourced_id: str, into: Pa
         Gone: the API does not have it, or does not show it to us.
         Refused: the API does not answer as it should.
     """
+    if sourced_id in (".", ".."):  # no address can have it
+        raise Gone
     with new_room(version) as room:
         _bring_or_ask_why(api, room, name, sourced_id)
         parents = list(dict.fromkeys(_parents(room, name)))
@@ -102,7 +104,9 @@ def _bring(api: Api, room: Room, name: str, sourced_id: str) -> None:
         answer.write_text(json.dumps({name: [record]}), encoding="ascii")
         _begin(room, name)
         page = read(room, name, answer)
-    except (ValueError, LookupError, TypeError, RecursionError, duckdb.Error):
+    except (ValueError, LookupError, TypeError, RecursionError, duckdb.Error) as error:
+        if is_out_of_room(error):
+            raise
         raise _unreadable(api, name) from None
     if (page.first or "").strip() != sourced_id:
         raise _unreadable(api, name)

@@ -42,7 +42,8 @@ class Rest:
     @property
     def host(self) -> Host:
         """The server of the API, which many districts may share."""
-        return Host(urlsplit(self.settings.address).netloc, self.profile.at_once)
+        parts = urlsplit(self.settings.address)
+        return Host(f"{parts.hostname}:{parts.port or parts.scheme}", self.profile.at_once)
 
     def deliver(self, into: Path, tell: Callable[[Fetched], None]) -> Path:
         """Reads the whole roster; see `Source.deliver`."""
@@ -77,12 +78,13 @@ class Rest:
         credentials = Credentials(
             settings.method, self.secret, settings.key, settings.token_url, settings.scope
         )
+        hooks = hurry() if is_quick else None
         with httpx2.Client(
             base_url=settings.address + _BASES[settings.version],
-            auth=auth_of(credentials),
+            auth=auth_of(credentials, timeout=_PATIENCE, event_hooks=hooks),
             headers={"Accept": "application/json"},
             timeout=_PATIENCE,
-            event_hooks=hurry() if is_quick else None,
+            event_hooks=hooks,
             follow_redirects=False,  # credentials stay with the host
         ) as client:
             tries = 1 if is_quick else MOST_TRIES

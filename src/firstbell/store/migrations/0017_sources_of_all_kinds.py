@@ -7,8 +7,10 @@ _HERE = "nullif(current_setting('firstbell.district', true), '')::bigint"
 #: Rosters that are there were read from the source that is there.
 _READ_FROM = """
 UPDATE districts AS d SET read_from = s.settings - 'sealed' - 'vendor' || jsonb_build_object('kind', s.kind)
-FROM sources AS s WHERE s.district_id = d.id AND d.applied_sync_id IS NOT NULL;
-UPDATE syncs AS s SET read_from = d.read_from FROM districts AS d WHERE d.last_feed_id = s.id;
+FROM sources AS s, syncs AS a
+WHERE s.district_id = d.id AND a.id = d.applied_sync_id AND (a.delivery IS NULL OR s.kind = 'upload');
+UPDATE syncs AS s SET read_from = d.read_from FROM districts AS d
+WHERE d.last_feed_id = s.id AND (s.delivery IS NULL OR s.trigger = 'upload');
 UPDATE sources SET settings = settings - 'vendor';
 """
 
