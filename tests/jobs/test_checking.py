@@ -14,6 +14,7 @@ from firstbell.engine.policy import Policy
 from firstbell.jobs.checking import (
     queue_check,
     queue_check_of_source,
+    queue_check_of_tried,
     queue_checked,
     queue_upload,
     recover_checks,
@@ -23,21 +24,28 @@ from firstbell.jobs.purge import purge
 from firstbell.jobs.tasks import queue_asked, queue_sync, run_queued
 from firstbell.reports.check import checked
 from firstbell.reports.write import write_reports
+from firstbell.sources.kind import settings_from, values_of
+from firstbell.sources.rest.kinds import CLASSLINK
 from firstbell.store.actions import schools_onboard
 from firstbell.store.artefacts import folder_of_check
+from firstbell.store.checks import tried_by
 from firstbell.store.errors import StoreError
 from firstbell.store.models import (
     AuditEntry,
     Check,
     District,
     SchoolRequest,
+    Source,
     Sync,
     SyncStatus,
     Trigger,
     User,
 )
 from firstbell.store.retention import uploads_folder
-from firstbell.store.sources import source_set
+from firstbell.store.sealed import Purpose, seal
+from firstbell.store.secret_key import use_kept_key
+from firstbell.store.sources import SourceKept, source_set
+from simulator import Account, Roster, simulated
 from tests.jobs.conftest import added
 from tests.jobs.workers import let_a_minute_pass, until, worker
 
@@ -173,10 +181,28 @@ def test_what_the_source_delivers_is_checked_once_at_a_time_and_stays_where_it_i
     assert not Sync.objects.exists()
 
 
+def test_a_source_that_is_not_saved_can_be_checked_and_its_secret_goes_with_that(
+    north: District, delivery: Path
+) -> None:
+    use_kept_key()
+    account = Account()
+    with simulated(Roster.read(delivery), account=account) as server:
+        settings = settings_from(CLASSLINK, {"address": server.base, "key": account.key})
+        sealed = seal(account.secret, Purpose.SOURCES)
+        tried = SourceKept(CLASSLINK.name, values_of(settings), sealed)
+        check = queue_check_of_tried(district=north.pk, tried=tried, who="Dana")
+        assert tried_by(check) == tried
+        _run_check(check_id=check.pk)
+    check.refresh_from_db()
+    assert check.status == "Completed with Errors"
+    assert tried_by(check) == SourceKept(CLASSLINK.name, tried.settings, "")
+    assert not Source.objects.exists() and not Sync.objects.exists()
+
+
 def test_a_fault_of_ours_is_told_by_its_kind_only(
     north: District, uploaded: Uploaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object) -> None:
+    def fail(*args: object, **more: object) -> None:
         raise ValueError("Ann Smith")
 
     monkeypatch.setattr("firstbell.jobs.checking.compute_preview", fail)

@@ -59,7 +59,7 @@ _OF_ALL = {
 _OTHERS = {
     *("report", "all_reports", "check_report", "check_reports"),
     *("sync_now", "sync_checked", "ask_for_school", "decide_schools"),
-    *("source", "source_preview", "check_source", "check_record"),
+    *("source", "source_preview", "check_source", "check_tested", "check_record"),
 }
 
 

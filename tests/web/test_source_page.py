@@ -11,7 +11,15 @@ from firstbell.generate import District as Generated
 from firstbell.generate import generate
 from firstbell.oneroster.dictionary import Version
 from firstbell.store.connecting import Role, connected
-from firstbell.store.models import AuditEntry, District, HoldDecision, Source, Sync, SyncStatus
+from firstbell.store.models import (
+    AuditEntry,
+    Check,
+    District,
+    HoldDecision,
+    Source,
+    Sync,
+    SyncStatus,
+)
 from firstbell.store.sealed import Purpose, unseal
 from simulator import Account, Roster, Simulator, simulated
 from tests.web.conftest import Browser, Ended, Town
@@ -65,8 +73,12 @@ def test_an_api_is_tested_then_previewed_then_saved_and_its_secret_is_never_show
     assert "The connection works Schools 2 Users" in preview
     assert f"Address Now – Then {api.url}" in preview
     assert "It is read from the next night on." in preview
+    first = dana.post("/districts/north/source/check/", follow=True)
+    assert "Check of the source Queued" in words_of(main_of(first.content.decode()))
     with connected(store, Role.WORKER):
         assert not Source.objects.exists()
+        (tried,) = Check.objects.all()
+        assert _SECRET not in str(tried.tried)
     with connected(store, Role.OWNER):
         (session,) = (
             one.get_decoded()

@@ -23,7 +23,7 @@ from firstbell.jobs.fetching import (
     NO_SOURCE_YET,
     TYPE_IT,
     SecretLost,
-    fetched_of,
+    opened,
 )
 from firstbell.jobs.preview import compute_preview
 from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, looking_lock_of, queue_sync
@@ -38,9 +38,11 @@ from firstbell.store.checks import (
     check_hand_over,
     check_handed_over,
     check_of_source,
+    tried_by,
 )
 from firstbell.store.errors import StoreError
 from firstbell.store.models import Check, District, Sync, Trigger
+from firstbell.store.sources import SourceKept, source_of
 from firstbell.store.uploads import upload_recorded
 
 #: Syncs go first.
@@ -96,6 +98,20 @@ def queue_check_of_source(*, district: int, who: str) -> Check:
         check = waiting or check_create(district=district, delivery=None, who=who)
         if waiting is None:
             _defer(check)
+    return check
+
+
+def queue_check_of_tried(*, district: int, tried: SourceKept, who: str) -> Check:
+    """Queues a check of what a source would deliver that is not saved.
+
+    Args:
+        district: its id.
+        tried: the source.
+        who: asks for it.
+    """
+    with transaction.atomic():
+        check = check_create(district=district, delivery=None, who=who, tried=tried)
+        _defer(check)
     return check
 
 
@@ -177,7 +193,11 @@ def _defer(check: Check) -> None:
 def _ended(check: Check, delivery: Path | None, day: date) -> CheckEnded:
     try:
         out = new_folder_of_check(check)
-        computed = compute_preview(check.district, delivery or fetched_of(check.district), day, out)
+        district = check.district
+        source = None if delivery else tried_by(check) or source_of(district)
+        read_from = source.said if source else None
+        reads = delivery or opened(district, source) if source else delivery
+        computed = compute_preview(district, reads, day, out, read_from=read_from)
         _tidy(out, computed)
     except Refused as refused:
         return _failed(str(refused), refused.solution)

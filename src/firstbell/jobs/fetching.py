@@ -49,12 +49,12 @@ def fetched_for(sync: Sync) -> Path | Source | None:
         return Path(sync.delivery)
     kept = source_of(sync.district)
     sync_reads(sync, kept.said)
-    return _opened(sync.district, kept)
+    return opened(sync.district, kept)
 
 
 def fetched_of(district: District) -> Path | Source:
     """What a district's source delivers; raises StoreError when it has none that can be read."""
-    return _opened(district, source_of(district))
+    return opened(district, source_of(district))
 
 
 def record_of(district: District, table: str, sourced_id: str) -> tuple[Mapping[str, str], Source]:
@@ -83,7 +83,13 @@ def _settings(district: District, kept: SourceKept) -> Any:
         raise StoreError(f"the source of district {district.slug}: {wrong}") from None
 
 
-def _opened(district: District, kept: SourceKept) -> Path | Source:
+def opened(district: District, kept: SourceKept) -> Path | Source:
+    """What a source delivers; raises StoreError when it cannot be read.
+
+    Args:
+        district: whose.
+        kept: the source, which need not be the district's.
+    """
     kind = KINDS[kept.kind]
     if kind.opened is None:
         raise StoreError(

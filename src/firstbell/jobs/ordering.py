@@ -1,5 +1,6 @@
 """What the pure part of a sync is asked for, from how its district stands."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from firstbell.engine.policy import GuardLimits
 from firstbell.feed.last import LastFeed
 from firstbell.reports.order import Deltas, Order
 from firstbell.store.artefacts import folder_of
-from firstbell.store.models import District
+from firstbell.store.models import District, Sync
 from firstbell.store.policies import policy_of
 from firstbell.store.unread import unread_of
 
@@ -52,3 +53,14 @@ def order_of(
 def unread_in(district: District, day: date) -> tuple[Deltas, ...]:
     """The deliveries that were not read since the last feed, as of a day, in order."""
     return tuple(Deltas(digest, frozenset(tables)) for digest, tables in unread_of(district, day))
+
+
+def is_of_another_source(feed: Sync | None, read_from: Mapping[str, str] | None) -> bool:
+    """Whether the rows of a feed are not those that a delivery's changes, or missing files, belong to.
+
+    Args:
+        feed: the last one; None: there is none.
+        read_from: the source of the delivery; None: none that is known.
+    """
+    before = feed and feed.read_from
+    return bool(before and read_from and before != read_from)

@@ -1,6 +1,6 @@
 """What a sync would come to; nothing is applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ from django.utils import timezone
 from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
-from firstbell.jobs.ordering import order_of, unread_in
+from firstbell.jobs.ordering import is_of_another_source, order_of, unread_in
 from firstbell.jobs.ran import TRY_AGAIN, Ran, failed_of, ran_of, refused_of
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.reports.order import Computed
@@ -56,6 +56,7 @@ def compute_preview(
     day: date,
     out: Path,
     onboarding: frozenset[str] = frozenset(),
+    read_from: Mapping[str, str] | None = None,
 ) -> Computed:
     """What a sync would come to, were it run just now.
 
@@ -65,6 +66,7 @@ def compute_preview(
         day: to judge by.
         out: an empty folder of ours for what comes of it.
         onboarding: schools that count as onboarded beside those that are.
+        read_from: the source that it is read from; None: none that is known.
 
     Raises:
         Refused: The delivery cannot be used as a whole.
@@ -74,6 +76,8 @@ def compute_preview(
     with roster_held(district) as applied:
         path, source = taken_apart(delivery)
         order = order_of(district, path, day, guard_of(district), out, applied)
+        if is_of_another_source(district.last_feed, read_from):
+            order = replace(order, last=None)
         policy = order.policy.with_onboarded(onboarding)
         order = replace(order, unread=unread_in(district, day), policy=policy)
         return compute_apart(order, Limits(), source=source)

@@ -23,7 +23,7 @@ from firstbell.feed.read import READ_TABLES
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.fetching import review_of
-from firstbell.jobs.ordering import order_of, unread_in
+from firstbell.jobs.ordering import is_of_another_source, order_of, unread_in
 from firstbell.jobs.ran import TRY_AGAIN, Ran, failed_of, ran_of, refused_of
 from firstbell.reports.order import COMPUTED, Computed, Deltas, Step
 from firstbell.sources.source import Source, taken_apart
@@ -142,7 +142,7 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
     order = order_of(
         district, delivery, _day_of(sync), guard, new_folder_of(sync), applied_folder(district)
     )
-    if delivered is not None and _is_of_another_source(district.last_feed, sync):
+    if delivered is not None and is_of_another_source(district.last_feed, sync.read_from):
         order = replace(order, last=None)
     review = review_of(district.read_from, sync.read_from) if guard else ""
     order = replace(order, sync=sync.pk, unread=unread, review=review)
@@ -171,12 +171,6 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
             keep_applied(after, roster)
         shutil.rmtree(order.out / "changes", ignore_errors=True)
     return ran_of(computed, order.out)
-
-
-def _is_of_another_source(feed: Sync | None, sync: Sync) -> bool:
-    """Whether the rows of a feed are not those that a sync's changes, or missing files, belong to."""
-    both = feed is not None and feed.read_from is not None and sync.read_from is not None
-    return both and feed is not None and feed.read_from != sync.read_from
 
 
 def _opened(sync: Sync, delivery: Deltas) -> None:

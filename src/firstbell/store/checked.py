@@ -22,6 +22,8 @@ class CheckSeen:
     who: str
     #: It read what the source delivers; the files of all others were uploaded.
     from_source: bool
+    #: The kind of the source that it read, which was not saved then; None: it read no such source.
+    tried: str | None
     #: Removals that a sync would hold back; none where it would refuse all, None when nothing is.
     held: Mapping[str, int] | None
     #: Until when the files may still be synced; None: they may not.
@@ -77,6 +79,7 @@ def check_of(district: DistrictSeen, pk: int) -> CheckSeen | None:
         seen=_seen(check),
         who=check.who,
         from_source=check.from_source,
+        tried=check.tried["kind"] if check.tried else None,
         held=check.held,
         kept_until=check.kept_until if kept else None,
         synced=check.synced_id,

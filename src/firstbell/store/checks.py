@@ -13,7 +13,7 @@ from firstbell.store.errors import StoreError
 from firstbell.store.models import Check, Sync, SyncStatus
 from firstbell.store.policies import today_in
 from firstbell.store.retention import remove_upload
-from firstbell.store.sources import takes_uploads
+from firstbell.store.sources import SourceKept, kept_of, takes_uploads
 
 #: For how long checked files may still be synced: over a weekend.
 KEPT_FOR = timedelta(days=3)
@@ -42,7 +42,9 @@ class CheckEnded:
     can_be_synced: bool = False
 
 
-def check_create(*, district: int, delivery: Path | None, who: str) -> Check:
+def check_create(
+    *, district: int, delivery: Path | None, who: str, tried: SourceKept | None = None
+) -> Check:
     """A check that waits to be run.
 
     Args:
@@ -50,16 +52,27 @@ def check_create(*, district: int, delivery: Path | None, who: str) -> Check:
         delivery: the folder or archive, one of ours; it is removed when nobody needs it any more.
             None: what the source delivers.
         who: asks for it.
+        tried: the source to read in place of the district's.
     """
     path = None if delivery is None else str(delivery.absolute())
     return Check.objects.create(
-        district_id=district, delivery=path, from_source=path is None, who=who
+        district_id=district,
+        delivery=path,
+        from_source=path is None,
+        who=who,
+        tried=tried and {"kind": tried.kind, "settings": tried.row},
     )
+
+
+def tried_by(check: Check) -> SourceKept | None:
+    """The source that a check reads in place of the district's; None: it reads that."""
+    return None if check.tried is None else kept_of(check.tried["kind"], check.tried["settings"])
 
 
 def check_of_source(district: int) -> Check | None:
     """The check of what a district's source delivers that has not ended; None: there is none."""
-    return Check.objects.filter(district_id=district, from_source=True, completed_at=None).first()
+    waiting = Check.objects.filter(district_id=district, from_source=True, completed_at=None)
+    return waiting.filter(tried__isnull=True).first()
 
 
 def check_begin(pk: int) -> tuple[Check, Path | None, date] | None:
@@ -101,6 +114,8 @@ def check_end(check: Check, ended: CheckEnded) -> None:
         now.tables, now.findings, now.codes = ended.tables, ended.findings, ended.codes
         now.causes, now.changes = ended.causes, ended.changes
         now.reports, now.held = list(ended.reports), ended.held
+        if tried := tried_by(now):
+            now.tried = {"kind": tried.kind, "settings": dict(tried.settings)}
         if ended.can_be_synced and not now.from_source and takes_uploads(now.district_id):
             now.kept_until = now.completed_at + KEPT_FOR
         else:

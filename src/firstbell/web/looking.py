@@ -46,7 +46,7 @@ def check_findings(request: HttpRequest, district: DistrictSeen, check: int) -> 
     if found is None:
         raise Http404
     latest = latest_of(district)
-    source = latest.source if found.from_source else None
+    source = (found.tried or latest.source) if found.from_source else None
     context = {**_findings(request, found.seen, source), "of_check": True}
     return manage(request, district, "findings.html", context, tab="upload", latest=latest)
 

@@ -1,6 +1,6 @@
 """Where a specialist sees and changes the source of a district: tested and previewed before it is saved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from firstbell.feed.refusal import Refused
+from firstbell.jobs.checking import queue_check_of_tried
 from firstbell.jobs.fetching import SecretLost, review_of, secret_of
 from firstbell.sources.kind import Kind, Shared, asked_of, values_of
 from firstbell.sources.kinds import KINDS
@@ -101,15 +102,33 @@ def _test(
     }
 
 
+@require_POST
+@of_district
+def check_tested(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
+    """Queues a check of what was tested and is not saved; it can be saved afterwards."""
+    _only_for_specialists(district)
+    if not (kept := _tested(request, district)) or not KINDS[kept.kind].is_fetched:
+        return redirect("source", district.slug)
+    who = person_of(request).called
+    check = queue_check_of_tried(district=district.pk, tried=kept, who=who)
+    return redirect("check", district.slug, check.pk)
+
+
+def _tested(request: HttpRequest, district: DistrictSeen) -> SourceKept | None:
+    tested = request.session.get(_TESTED)
+    if not tested or tested["district"] != district.pk:
+        return None
+    return SourceKept(tested["kind"], tested["settings"], tested["sealed"])
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_district
 def source_preview(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     """What was tested, beside the source that is kept; it is saved when that is confirmed."""
     _only_for_specialists(district)
-    tested = request.session.get(_TESTED)
-    if not tested or tested["district"] != district.pk:
+    if not (kept := _tested(request, district)):
         return redirect("source", district.slug)
-    kept = SourceKept(tested["kind"], tested["settings"], tested["sealed"])
+    shared = request.session[_TESTED]["shared"]
     if request.method == "POST":
         del request.session[_TESTED]
         who = person_of(request).called
@@ -119,15 +138,11 @@ def source_preview(request: HttpRequest, district: DistrictSeen) -> HttpResponse
     context = {
         "kind": KINDS[kept.kind],
         "lines": list(_lines(before, kept)),
-        "shared": _shared(tested["shared"]),
+        "shared": Shared(*shared) if shared else None,
         "is_first": found.read_from is None,
         "is_review": bool(review_of(found.read_from, kept.said)),
     }
     return manage(request, district, "source_preview.html", context, tab=_TAB)
-
-
-def _shared(kept: Sequence[Any] | None) -> Shared | None:
-    return Shared(*kept) if kept else None
 
 
 def _lines(before: SourceKept | None, then: SourceKept | None) -> Iterator[Line]:

@@ -172,7 +172,12 @@ def check(request: HttpRequest, district: DistrictSeen, check: int) -> HttpRespo
     context = {
         "check": seen,
         "row": listed(row),
-        "told": told_check(seen, kept(seen.seen.folder), settings.FIRSTBELL_PRODUCT, latest.source),
+        "told": told_check(
+            seen,
+            kept(seen.seen.folder),
+            settings.FIRSTBELL_PRODUCT,
+            seen.tried or latest.source,
+        ),
         "can_sync": latest.takes_uploads and seen.kept_until is not None,
         "of_check": True,
         "all_findings": reverse("check_findings", args=[district.slug, check]),

@@ -37,6 +37,7 @@ _district = [
     path("record-checks/<int:asked>/", again.record_check, name="record_check"),
     path("source/", source.source, name="source"),
     path("source/preview/", source.source_preview, name="source_preview"),
+    path("source/check/", source.check_tested, name="check_tested"),
     path("settings/", schedule.settings, name="settings"),
     path("sync-reports/<int:sync>/<str:name>", portal.report, name="report"),
     path("upload/", upload.upload, name="upload"),

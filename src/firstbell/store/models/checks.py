@@ -20,6 +20,9 @@ class Check(models.Model):
     delivery = models.TextField(null=True)
     #: It reads what the district's source delivers; the files of all others were uploaded.
     from_source = models.BooleanField(default=False)
+    #: The source that it reads in place of the district's: one that is tried, and not saved. Its
+    #: secret, which is sealed, goes when the check has ended. NULL: it reads no such source.
+    tried = models.JSONField(null=True)
     #: Until when the files may still be synced; NULL: they may not.
     kept_until = models.DateTimeField(null=True)
     #: The sync that was asked for of the same files; NULL: none was.
