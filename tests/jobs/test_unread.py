@@ -13,7 +13,7 @@ from firstbell.jobs.child import Died, compute_apart
 from firstbell.jobs.ran import Ran
 from firstbell.jobs.run import run_sync
 from firstbell.reports.order import Computed, Deltas, Order, Step
-from firstbell.sources.source import Source
+from firstbell.sources.source import Fetched, Source
 from firstbell.store.attempts import attempt_begin
 from firstbell.store.models import District, Sync, Trigger, UnreadDelivery
 from firstbell.store.syncs import sync_create
@@ -60,6 +60,7 @@ def _dies(
     opened: Callable[[Deltas], None],
     begins: Callable[[Step], None],
     source: Source | None,
+    fetched: Callable[[Fetched], None],
 ) -> Computed:
     """As `compute_apart`, with a process that is killed as soon as it has opened the delivery."""
 
@@ -67,7 +68,7 @@ def _dies(
         opened(delivery)
         raise Died("it was killed")
 
-    return compute_apart(order, limits, meanwhile, and_die, begins, source)
+    return compute_apart(order, limits, meanwhile, and_die, begins, source, fetched)
 
 
 @pytest.fixture
