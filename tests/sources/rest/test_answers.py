@@ -1,24 +1,19 @@
 """What is said when an API does not answer as it should: each reason, and what is asked again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from firstbell.feed.refusal import Reason, Refused
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import Version
-from firstbell.sources.rest.asking import Api
-from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.method import Method
-from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
-from simulator import Account, Manners, Roster, Simulator, When, faults, simulated
+from simulator import Manners, Roster, Simulator, When, faults, simulated
+from tests.sources.rest.opening import opened
 
-_PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True, at_once=1)
 _ALWAYS = When("classes", times=faults.ALWAYS)
 
 
@@ -29,19 +24,13 @@ def roster(tmp_path_factory: pytest.TempPathFactory) -> Roster:
     return Roster.read(folder)
 
 
-@contextmanager
-def _opened(
-    server: Simulator, waited: list[float], secret: str = Account().secret, path: str = ""
-) -> Iterator[Api]:
-    credentials = Credentials(Method.OAUTH1_SHA256, secret, server.account.key)
-    base = f"{server.base}{path}/"
-    with httpx2.Client(base_url=base, auth=auth_of(credentials), timeout=0.5) as client:
-        yield Api(client, _PROFILE, waited.append)
+#: As most servers of 1.1 want it, and with no patience for one that is slow.
+_opened = partial(opened, method=Method.OAUTH1_SHA256, timeout=0.5)
 
 
-def _refused(server: Simulator, into: Path, **more: str) -> Refused:
+def _refused(server: Simulator, into: Path, *, secret: str = "", base: str = "") -> Refused:
     into.mkdir()
-    with _opened(server, [], **more) as api, pytest.raises(Refused) as refused:
+    with _opened(server, secret=secret, base=base) as api, pytest.raises(Refused) as refused:
         pull_roster(api, server.roster.version, into)
     assert not list(into.iterdir())
     return refused.value
@@ -86,7 +75,10 @@ def test_a_wrong_secret_is_told_from_a_wrong_clock(roster: Roster, tmp_path: Pat
 
 def test_what_is_at_another_address_is_not_there(roster: Roster, tmp_path: Path) -> None:
     with simulated(roster) as server:
-        assert _refused(server, tmp_path / "pulled", path="/no").reason is Reason.API_NOT_THERE
+        assert (
+            _refused(server, tmp_path / "pulled", base=f"{server.base}/no").reason
+            is Reason.API_NOT_THERE
+        )
 
 
 @pytest.mark.parametrize("as_date", [False, True])
@@ -95,7 +87,7 @@ def test_a_server_that_is_busy_says_how_long_it_wants_to_be_left_alone(
 ) -> None:
     waited: list[float] = []
     fault = faults.Refused(429, 30, as_date=as_date, when=When("users"))
-    with simulated(roster, faults=[fault]) as server, _opened(server, waited) as api:
+    with simulated(roster, faults=[fault]) as server, _opened(server, sleep=waited.append) as api:
         pull_roster(api, Version.V1_1, tmp_path)
         statuses = [status for _, status in server.log]
     assert [round(seconds) for seconds in waited] in ([30], [29])
@@ -107,7 +99,7 @@ def test_a_server_that_wants_to_be_left_alone_for_long_is(roster: Roster, tmp_pa
     fault = faults.Refused(429, 3600, when=When("users"))
     with (
         simulated(roster, faults=[fault]) as server,
-        _opened(server, waited) as api,
+        _opened(server, sleep=waited.append) as api,
         pytest.raises(Refused) as refused,
     ):
         pull_roster(api, Version.V1_1, tmp_path)
@@ -119,7 +111,7 @@ def test_pages_become_smaller_until_the_server_can_bear_them(
     roster: Roster, tmp_path: Path
 ) -> None:
     fault = faults.TooLarge(10, when=When("users", times=faults.ALWAYS))
-    with simulated(roster, faults=[fault]) as server, _opened(server, []) as api:
+    with simulated(roster, faults=[fault]) as server, _opened(server) as api:
         pull_roster(api, Version.V1_1, tmp_path)
         limits = [asked.query["limit"] for asked in server.requests("users")]
     of_pages = [limit for limit in limits if limit != "1"]  # one is asked for to count them

@@ -10,11 +10,10 @@ from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.rest.address import address_of, leads_nowhere
 from firstbell.sources.rest.asking import Api
-from firstbell.sources.rest.auth import Credentials, auth_of
-from firstbell.sources.rest.method import Method
 from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
 from simulator import Roster, When, faults, simulated
+from tests.sources.rest.opening import opened
 
 _PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=False, at_once=1)
 _HERE = "https://roster.example/ims/oneroster/v1p1/"
@@ -63,16 +62,12 @@ def test_it_ends_in_a_sentence(answers: Answers, reason: Reason, tmp_path: Path)
 )
 def test_where_no_token_is_given_that_is_said(status: int, reason: Reason, tmp_path: Path) -> None:
     broken = faults.Refused(status, when=When("token", times=faults.ALWAYS))
-    with simulated(Roster(Version.V1_1, {}), faults=[broken]) as server:
-        account = server.account
-        credentials = Credentials(
-            Method.OAUTH2, account.secret, account.key, server.token_url, "roster"
-        )
-        with (
-            httpx2.Client(base_url=f"{server.base}/", auth=auth_of(credentials)) as client,
-            pytest.raises(Refused) as refused,
-        ):
-            pull_roster(Api(client, _PROFILE, lambda seconds: None), Version.V1_1, tmp_path)
+    with (
+        simulated(Roster(Version.V1_1, {}), faults=[broken]) as server,
+        opened(server) as api,
+        pytest.raises(Refused) as refused,
+    ):
+        pull_roster(api, Version.V1_1, tmp_path)
     assert refused.value.reason is reason
 
 

@@ -4,24 +4,18 @@ import csv
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from firstbell.feed.refusal import Refused
 from firstbell.generate import District, generate
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
-from firstbell.sources.rest.asking import Api
-from firstbell.sources.rest.auth import Credentials, auth_of
 from firstbell.sources.rest.method import Method
-from firstbell.sources.rest.profile import Profile
 from firstbell.sources.rest.pull import pull_roster
 from simulator import Manners, Roster, Simulator, random_faults, simulated
+from tests.sources.rest.opening import opened
 
-_PROFILE = Profile("ClassLink", most=40, fewest=5, sorts=True, filters=True, at_once=1)
 #: What CSV files of a whole roster leave blank, and what says that a record is active.
 _BLANK = {"dateLastModified", "password"}
 
@@ -35,23 +29,9 @@ def district(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return folder
 
 
-@contextmanager
-def _opened(server: Simulator, method: Method = Method.OAUTH2, base: str = "") -> Iterator[Api]:
-    account, bearer = server.account, method is Method.BEARER
-    credentials = Credentials(
-        method, account.bearer if bearer else account.secret, account.key, server.token_url, _SCOPE
-    )
-    base = base or (server.proxy if bearer else server.base)
-    with httpx2.Client(base_url=f"{base}/", auth=auth_of(credentials)) as client:
-        yield Api(client, _PROFILE, lambda seconds: None)
-
-
-_SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-core.readonly"
-
-
 def _pulled(server: Simulator, into: Path, method: Method = Method.OAUTH2, base: str = "") -> Rows:
     into.mkdir()
-    with _opened(server, method, base) as api:
+    with opened(server, method, base=base) as api:
         pull_roster(api, server.roster.version, into)
     return _rows(into)
 

@@ -18,7 +18,7 @@ from firstbell.sources.rest.profile import Profile
 
 #: How often a question is asked, and how many seconds are waited at most in between. An API that
 #: wants to be left alone for longer is: the district's night tries again later.
-MOST_TRIES, _LONGEST = 6, 300.0
+_MOST_TRIES, _LONGEST = 6, 300.0
 #: Bytes of an answer: a page of 10,000 users is some 10 MB.
 _LARGEST = 32 << 20
 #: Clocks that far apart are why a signature is refused.
@@ -74,11 +74,15 @@ class Api:
     #: Waits some seconds; tests do not.
     sleep: Callable[[float], None]
     #: How often it is asked the same.
-    tries: int = MOST_TRIES
+    tries: int = _MOST_TRIES
     #: How many seconds it is let wait when it asks for that.
     longest: float = _LONGEST
     #: Is told of every request.
     observe: Callable[[Attempt], None] = lambda attempt: None
+
+    def refusal(self, reason: Reason, collection: str, **more: str) -> Refused:
+        """What is said when a collection cannot be read from it."""
+        return Refused(reason, source=self.profile.source, collection=collection, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,22 @@ def ask(api: Api, question: Question, into: Path, *, may_shrink: bool) -> Answer
     raise AssertionError  # the last attempt returns or raises
 
 
+def count(api: Api, collection: str, into: Path, **more: str) -> Answer:
+    """Asks for a single record of a collection: the answer tells how many there are, and the time.
+
+    Args:
+        api: whom.
+        collection: its name.
+        into: the file that the answer is written to.
+        **more: of the query, such as a filter.
+
+    Raises:
+        Refused: it does not answer.
+    """
+    query: dict[str, str | int] = {"limit": 1, "offset": 0, **more}
+    return ask(api, Question(collection, query), into, may_shrink=False)
+
+
 def _wanted(state: RetryCallState) -> float | None:
     """The seconds that the API asks to wait."""
     error = state.outcome.exception() if state.outcome else None
@@ -137,27 +157,23 @@ def _wait(state: RetryCallState) -> float:
 
 
 def _ask(api: Api, question: Question, into: Path, *, again: bool, may_shrink: bool) -> Answer:
-    names = {"source": api.profile.source, "collection": question.collection}
-    begun, size = time.monotonic(), 0
+    collection, begun, size = question.collection, time.monotonic(), 0
     try:
         with _streamed(api, question) as response:
             try:
-                _check(response, names, may_shrink=may_shrink)
-                _write(response, into, names, may_shrink=may_shrink)
+                _check(api, response, collection, may_shrink=may_shrink)
+                _write(api, response, collection, into, may_shrink=may_shrink)
             finally:
                 size = response.num_bytes_downloaded
             return Answer(_total_of(response), _clock_of(response), _next_of(response))
-    except httpx2.TimeoutException:
-        if may_shrink:
+    except (httpx2.TransportError, httpx2.DecodingError) as error:
+        if may_shrink and isinstance(error, httpx2.TimeoutException):
             raise TooMuch from None
-        raise _NotYet(Refused(Reason.API_UNREACHABLE, **names)) from None
-    except (httpx2.TransportError, httpx2.DecodingError):
-        raise _NotYet(Refused(Reason.API_UNREACHABLE, **names)) from None
+        raise _NotYet(api.refusal(Reason.API_UNREACHABLE, collection)) from None
     except OAuthError:
-        raise Refused(Reason.API_WRONG_KEY, **names) from None
+        raise api.refusal(Reason.API_WRONG_KEY, collection) from None
     finally:
-        seconds = time.monotonic() - begun
-        api.observe(Attempt(question.collection, again, size, seconds))
+        api.observe(Attempt(collection, again, size, time.monotonic() - begun))
 
 
 def _streamed(api: Api, question: Question) -> AbstractContextManager[httpx2.Response]:
@@ -166,37 +182,37 @@ def _streamed(api: Api, question: Question) -> AbstractContextManager[httpx2.Res
     return api.client.stream("GET", question.collection, params=dict(question.query))
 
 
-def _check(response: httpx2.Response, names: Mapping[str, str], *, may_shrink: bool) -> None:
+def _check(api: Api, response: httpx2.Response, collection: str, *, may_shrink: bool) -> None:
     status = response.status_code
     if status == httpx2.codes.OK:
         return
     if status in _TOO_MUCH and may_shrink:
         raise TooMuch
-    fails = Refused(Reason.API_FAILS, status=str(status), **names)
+    fails = api.refusal(Reason.API_FAILS, collection, status=str(status))
     if status == _BUSY or response.is_server_error:
         raise _NotYet(fails, _after(response))
     if status == httpx2.codes.UNAUTHORIZED:
         off = abs(_clock_of(response) - datetime.now(UTC))
         if off > _APART:
             minutes = f"{off.total_seconds() / 60:,.0f} minutes"
-            raise Refused(Reason.API_WRONG_CLOCK, off=minutes, **names)
-        raise Refused(Reason.API_WRONG_KEY, **names)
+            raise api.refusal(Reason.API_WRONG_CLOCK, collection, off=minutes)
+        raise api.refusal(Reason.API_WRONG_KEY, collection)
     if status == httpx2.codes.FORBIDDEN:
-        raise Refused(Reason.API_FORBIDDEN, **names)
+        raise api.refusal(Reason.API_FORBIDDEN, collection)
     if status == httpx2.codes.NOT_FOUND:
-        raise Refused(Reason.API_NOT_THERE, **names)
-    raise Refused(Reason.API_REDIRECTS, **names) if response.is_redirect else fails
+        raise api.refusal(Reason.API_NOT_THERE, collection)
+    raise api.refusal(Reason.API_REDIRECTS, collection) if response.is_redirect else fails
 
 
 def _write(
-    response: httpx2.Response, into: Path, names: Mapping[str, str], *, may_shrink: bool
+    api: Api, response: httpx2.Response, collection: str, into: Path, *, may_shrink: bool
 ) -> None:
     size = 0
     with into.open("wb") as file:
         for block in response.iter_bytes():
             size += file.write(block)
             if size > _LARGEST:
-                raise TooMuch if may_shrink else Refused(Reason.API_UNREADABLE, **names)
+                raise TooMuch if may_shrink else api.refusal(Reason.API_UNREADABLE, collection)
 
 
 def _total_of(response: httpx2.Response) -> int | None:

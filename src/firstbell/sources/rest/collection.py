@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import duckdb
 import httpx2
 
-from firstbell.feed.refusal import Reason, Refused, is_out_of_room
+from firstbell.feed.refusal import Reason, is_out_of_room
 from firstbell.sources.rest.asking import Answer, Api, Question, TooMuch, ask
 from firstbell.sources.rest.page import Page, Room, begin, keep, read, told_twice
 from firstbell.sources.rest.profile import Profile
@@ -38,7 +38,6 @@ class _Moved(Exception):
 class Pulled:
     """A collection that was read."""
 
-    name: str
     number: int
     #: How many the API says there are; None: it does not say.
     total: int | None
@@ -108,37 +107,39 @@ def pull(api: Api, name: str, room: Room) -> Pulled:
         if twice in ("", before):  # a record that is there twice whenever one looks is the API's
             return pulled
         before = twice
-    raise Refused(Reason.API_RESTLESS, source=api.profile.source, collection=name)
+    raise api.refusal(Reason.API_RESTLESS, name)
 
 
 def _pulled(api: Api, name: str, room: Room) -> Pulled:
-    number, last = 0, None
-    begun, beginning, before = None, None, None
+    number, before = 0, Page(0, None, None)
+    begun: Answer | None = None
+    beginning: Page | None = None
     links: set[str] = set()
     asked: _Asked | None = _Asked(api.profile.most)
     with ThreadPoolExecutor(1) as executor:
         line = _Line(api, name, room.folder, executor)
         while asked:
             came, page = _page(line, asked, room)
-            begun, beginning = begun or came.answer, beginning or page
-            overlap = number > 0 and came.asked.link is None
-            if came.answer.total != begun.total or came.asked.link in links:
+            begun, beginning, link = begun or came.answer, beginning or page, came.asked.link
+            if came.answer.total != begun.total or link in links:
                 raise _Moved
-            if overlap and page.first != last:
+            overlap = number > 0 and link is None
+            if overlap and page.first != before.last:
                 if page == beginning and came.is_all(page):
                     break  # it knows no offsets
                 raise _Moved
             keep(room, name, but=int(overlap))
-            new, last = page.number - overlap, page.last
+            new = page.number - overlap
             number += new
             if number > (begun.total or number) or (new and overlap and page == before):
                 raise _Moved
-            links |= {came.asked.link} if came.asked.link else set()
+            if link:
+                links.add(link)
             before = page
-            asked = _after(came, page, api.profile) if new or came.asked.link else None
+            asked = _after(came, page, api.profile) if new or link else None
     if begun is None or begun.total not in (None, number):
         raise _Moved
-    return Pulled(name, number, begun.total)
+    return Pulled(number, begun.total)
 
 
 def _after(came: _Came, page: Page, profile: Profile) -> _Asked | None:
@@ -214,7 +215,7 @@ def _come(api: Api, name: str, asked: _Asked, file: Path) -> _Came:
             asked = replace(asked, limit=max(fewest, asked.limit // 2))
             continue
         if came.names_pages and came.answer.next and _is_elsewhere(api, came.answer.next):
-            raise Refused(Reason.API_REDIRECTS, source=api.profile.source, collection=name)
+            raise api.refusal(Reason.API_REDIRECTS, name)
         return came
 
 
@@ -232,5 +233,4 @@ def _page(line: _Line, asked: _Asked, room: Room) -> tuple[_Came, Page]:
         except duckdb.Error as error:
             if is_out_of_room(error):
                 raise
-    source = line.api.profile.source
-    raise Refused(Reason.API_UNREADABLE, source=source, collection=line.name)
+    raise line.api.refusal(Reason.API_UNREADABLE, line.name)

@@ -10,7 +10,11 @@ import httpx2
 _ALL, _STEP = 15.0, 5.0
 
 
-def hurry() -> Mapping[str, list[Callable[..., Any]]]:
+#: What is called with each request and answer of a client.
+Hooks = Mapping[str, list[Callable[..., Any]]]
+
+
+def hurry() -> Hooks:
     """What lets a client hurry, as its `event_hooks`; the seconds run from now on."""
     end = time.monotonic() + _ALL
 

@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from firstbell.feed.database import open_database
 from firstbell.feed.manifest import FROM_API, Mode
 from firstbell.feed.package import Limits
-from firstbell.feed.refusal import Reason, Refused
+from firstbell.feed.refusal import Reason
 from firstbell.oneroster.dictionary import FEED_TABLES, Version
-from firstbell.sources.rest.asking import Answer, Api, Question, ask
+from firstbell.sources.rest.asking import Answer, Api, count
 from firstbell.sources.rest.collection import Pulled, pull
 from firstbell.sources.rest.page import Room
 
@@ -43,7 +43,7 @@ def pull_roster(api: Api, version: Version, into: Path) -> None:
         _settle(api, read, room)
         for name in _NEEDED:
             if not read[name].pulled.number:
-                raise Refused(Reason.API_SHARES_NONE, source=api.profile.source, collection=name)
+                raise api.refusal(Reason.API_SHARES_NONE, name)
         for file in room.files.iterdir():
             shutil.move(file, into)
     write_manifest(version, api.profile.source, into)
@@ -72,7 +72,7 @@ class _Read:
 
 
 def _read(api: Api, name: str, room: Room) -> _Read:
-    since = _counted(api, name, {}, room).at
+    since = _counted(api, name, room).at
     later = _changed_after(api, name, since, room)
     return _Read(pull(api, name, room), since, later)
 
@@ -84,16 +84,15 @@ def _settle(api: Api, read: dict[str, _Read], room: Room) -> None:
             return
         read.update({name: _read(api, name, room) for name in changed})
     if changed := _changed(api, read, room):
-        raise Refused(Reason.API_RESTLESS, source=api.profile.source, collection=changed[0])
+        raise api.refusal(Reason.API_RESTLESS, changed[0])
 
 
 def _changed(api: Api, read: dict[str, _Read], room: Room) -> list[str]:
-    return [name for name, one in read.items() if _has_changed(api, one, room)]
+    return [name for name, one in read.items() if _has_changed(api, name, one, room)]
 
 
-def _has_changed(api: Api, one: _Read, room: Room) -> bool:
-    name = one.pulled.name
-    if _counted(api, name, {}, room).total != one.pulled.total:
+def _has_changed(api: Api, name: str, one: _Read, room: Room) -> bool:
+    if _counted(api, name, room).total != one.pulled.total:
         return True
     return _changed_after(api, name, one.since, room) != one.later
 
@@ -103,12 +102,11 @@ def _changed_after(api: Api, name: str, since: datetime, room: Room) -> int | No
     if not api.profile.filters:
         return None
     moment = f"{since:%Y-%m-%dT%H:%M:%S}.000Z"
-    return _counted(api, name, {"filter": f"dateLastModified>'{moment}'"}, room).total
+    return _counted(api, name, room, filter=f"dateLastModified>'{moment}'").total
 
 
-def _counted(api: Api, name: str, asked: dict[str, str], room: Room) -> Answer:
-    query: dict[str, str | int] = {"limit": 1, "offset": 0, **asked}
-    return ask(api, Question(name, query), room.folder / "counted.json", may_shrink=False)
+def _counted(api: Api, name: str, room: Room, **more: str) -> Answer:
+    return count(api, name, room.folder / "counted.json", **more)
 
 
 def write_manifest(

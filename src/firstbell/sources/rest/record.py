@@ -16,7 +16,7 @@ import duckdb
 
 from firstbell.feed.refusal import Reason, Refused, is_out_of_room
 from firstbell.oneroster.dictionary import Version
-from firstbell.sources.rest.asking import Api, Question, ask
+from firstbell.sources.rest.asking import Api, Question, ask, count
 from firstbell.sources.rest.page import Room, begin, keep, read
 from firstbell.sources.rest.pull import new_room, write_manifest
 from firstbell.sources.source import Gone
@@ -85,8 +85,7 @@ def _bring_or_ask_why(api: Api, room: Room, name: str, sourced_id: str) -> None:
     try:
         _bring(api, room, name, sourced_id)
     except Gone:
-        question = Question(name, {"limit": 1, "offset": 0})
-        ask(api, question, room.folder / "answer.json", may_shrink=False)
+        count(api, name, room.folder / "answer.json")
         raise
 
 
@@ -107,9 +106,9 @@ def _bring(api: Api, room: Room, name: str, sourced_id: str) -> None:
     except (ValueError, LookupError, TypeError, RecursionError, duckdb.Error) as error:
         if is_out_of_room(error):
             raise
-        raise _unreadable(api, name) from None
+        raise api.refusal(Reason.API_UNREADABLE, name) from None
     if (page.first or "").strip() != sourced_id:
-        raise _unreadable(api, name)
+        raise api.refusal(Reason.API_UNREADABLE, name)
     keep(room, name, but=0)
 
 
@@ -190,7 +189,3 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 def _part(text: str) -> str:
     """A part of a path, whatever is in it."""
     return quote(text, safe="")
-
-
-def _unreadable(api: Api, name: str) -> Refused:
-    return Refused(Reason.API_UNREADABLE, source=api.profile.source, collection=name)

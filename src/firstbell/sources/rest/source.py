@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -13,9 +14,9 @@ from firstbell.feed.refusal import Reason, Refused
 from firstbell.oneroster.dictionary import Version
 from firstbell.sources.kind import Shared
 from firstbell.sources.rest.address import leads_nowhere
-from firstbell.sources.rest.asking import MOST_TRIES, Api, Attempt
+from firstbell.sources.rest.asking import Api, Attempt
 from firstbell.sources.rest.auth import Credentials, auth_of
-from firstbell.sources.rest.hurry import hurry
+from firstbell.sources.rest.hurry import Hooks, hurry
 from firstbell.sources.rest.profile import GENERIC, Profile
 from firstbell.sources.rest.pull import pull_roster
 from firstbell.sources.rest.record import pull_record
@@ -49,7 +50,7 @@ class Rest:
         """Reads the whole roster; see `Source.deliver`."""
         attempts: list[Attempt] = []
         try:
-            with self._opened(attempts.append) as api:
+            with self._opened(observe=attempts.append) as api:
                 pull_roster(api, self.settings.version, into)
         finally:
             for fetched in _summed(attempts):
@@ -58,27 +59,24 @@ class Rest:
 
     def shared(self) -> Shared:
         """What the API shows us within seconds; raises Refused when it does not."""
-        with self._opened(is_quick=True) as api:
+        with self._opened(hurry(), tries=1) as api:
             return shared(api)
 
     def deliver_record(self, table: str, sourced_id: str, into: Path) -> Path:
         """Reads one record; see `RestRecord`."""
-        with self._opened(is_quick=True) as api:
-            api = replace(api, tries=_TRIES_FOR_A_PERSON, longest=_LONGEST_FOR_A_PERSON)
+        with self._opened(hurry(), tries=_TRIES_FOR_A_PERSON, longest=_LONGEST_FOR_A_PERSON) as api:
             pull_record(api, self.settings.version, table, sourced_id, into)
         return into
 
     @contextmanager
-    def _opened(
-        self, observe: Callable[[Attempt], None] = lambda attempt: None, *, is_quick: bool = False
-    ) -> Iterator[Api]:
+    def _opened(self, hooks: Hooks | None = None, **manners: Any) -> Iterator[Api]:
+        """The API, with the hooks of a client and what else `Api` is to have."""
         settings = self.settings
         if any(map(leads_nowhere, filter(None, (settings.address, settings.token_url)))):
             raise Refused(Reason.API_UNREACHABLE, source=self.profile.source)
         credentials = Credentials(
             settings.method, self.secret, settings.key, settings.token_url, settings.scope
         )
-        hooks = hurry() if is_quick else None
         with httpx2.Client(
             base_url=settings.address + _BASES[settings.version],
             auth=auth_of(credentials, timeout=_PATIENCE, event_hooks=hooks),
@@ -87,8 +85,7 @@ class Rest:
             event_hooks=hooks,
             follow_redirects=False,  # credentials stay with the host
         ) as client:
-            tries = 1 if is_quick else MOST_TRIES
-            yield Api(client, self.profile, time.sleep, tries=tries, observe=observe)
+            yield Api(client, self.profile, time.sleep, **manners)
 
 
 def _summed(attempts: Sequence[Attempt]) -> Iterator[Fetched]:
