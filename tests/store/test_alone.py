@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
-from django.db import connection
 
 from firstbell.store import alone
 from firstbell.store.alone import alone_with
+from tests.store.sessions import another_session
 
 _DISTRICT = 7
 _TAKE = "SELECT pg_advisory_lock(%s, %s)"
@@ -17,9 +17,7 @@ _TAKE = "SELECT pg_advisory_lock(%s, %s)"
 
 def _connected() -> psycopg.Connection[tuple[object, ...]]:
     """A session of another process, which has the district."""
-    parameters = connection.get_connection_params()
-    names = ("dbname", "host", "port", "user", "password", "options")
-    session = psycopg.connect(**{name: parameters[name] for name in names if parameters.get(name)})
+    session = another_session()
     session.execute(_TAKE, [alone._LOCKS, _DISTRICT])
     return session
 

@@ -4,10 +4,10 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
-from django.db import connection
 
 from firstbell.store import hosts
 from firstbell.store.hosts import place_at
+from tests.store.sessions import another_session
 
 _SLEEP = "firstbell.store.hosts.time.sleep"
 
@@ -19,10 +19,7 @@ class _Waited(Exception):
 @pytest.fixture
 def another(store: str) -> psycopg.Cursor[tuple[object, ...]]:
     """A session of another process, which has a place of two."""
-    parameters = connection.get_connection_params()
-    names = ("dbname", "host", "port", "user", "password", "options")
-    session = psycopg.connect(**{name: parameters[name] for name in names if parameters.get(name)})
-    cursor = session.cursor()
+    cursor = another_session().cursor()
     assert hosts._free(cursor, hosts._first_of("roster.example"), 2) is not None  # type: ignore[arg-type]
     return cursor
 
