@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from firstbell.jobs.fetching import fetched_for
+from firstbell.jobs.fetching import fetched_for, fetched_of
 from firstbell.jobs.matter import matter_of
+from firstbell.jobs.preview import preview_sync
 from firstbell.jobs.run import run_sync
 from firstbell.reports.order import kept
 from firstbell.store.actions import schools_onboard
@@ -95,6 +96,9 @@ def test_changes_of_one_source_are_not_put_onto_the_files_of_another(
     manifest = elsewhere / "manifest.csv"
     manifest.write_text(manifest.read_text().replace("file.users,bulk", "file.users,delta"))
     _read_from(elsewhere)
+    read, said = fetched_of(north)
+    with preview_sync(north, read, None, read_from=said) as ran:
+        assert ran.summary.reason and ran.summary.reason.startswith("users.csv holds changes only")
     refused = _synced(north)
     assert _status(refused) == (SyncStatus.FAILED, False)
     assert refused.reason and refused.reason.startswith("users.csv holds changes only (delta)")

@@ -14,7 +14,6 @@ from firstbell.engine.policy import Policy
 from firstbell.jobs.checking import (
     queue_check,
     queue_check_of_source,
-    queue_check_of_tried,
     queue_checked,
     queue_upload,
     recover_checks,
@@ -190,7 +189,7 @@ def test_a_source_that_is_not_saved_can_be_checked_and_its_secret_goes_with_that
         settings = settings_from(CLASSLINK, {"address": server.base, "key": account.key})
         sealed = seal(account.secret, Purpose.SOURCES)
         tried = SourceKept(CLASSLINK.name, values_of(settings), sealed)
-        check = queue_check_of_tried(district=north.pk, tried=tried, who="Dana")
+        check = queue_check_of_source(district=north.pk, tried=tried, who="Dana")
         assert tried_by(check) == tried
         _run_check(check_id=check.pk)
     check.refresh_from_db()

@@ -74,16 +74,16 @@ def _ran(request: Request) -> Iterator[Ran]:
 
     district = district_of(request.district)
     if request.preview:
-        delivery = request.path or fetched_of(district)
-        with preview_sync(district, delivery, request.as_of) as ran:
+        read, said = (request.path, None) if request.path else fetched_of(district)
+        with preview_sync(district, read, request.as_of, read_from=said) as ran:
             yield ran
         return
     with transaction.atomic():
         sync = sync_create(
             district=district, trigger=Trigger.NOW, delivery=request.path, as_of=request.as_of
         )
-        read = fetched_for(sync)
-    yield run_sync(sync, read)
+        fetched = fetched_for(sync)
+    yield run_sync(sync, fetched)
 
 
 def _copied(ran: Ran, out: Path) -> tuple[Path, ...]:

@@ -1,6 +1,6 @@
 """A single record is asked for again: what would a sync make of it? Nothing is applied or kept of it."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -11,7 +11,7 @@ from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, judge_apart
 from firstbell.jobs.fetching import KEY_GONE, TYPE_IT, SecretLost, record_of
-from firstbell.jobs.ordering import order_of, unread_in
+from firstbell.jobs.ordering import order_of
 from firstbell.jobs.tasks import ASKED, DatabaseGone
 from firstbell.reports.one import OneJudged
 from firstbell.sources.source import Gone, Source
@@ -84,7 +84,6 @@ def _judged(check: RecordCheck, source: Source) -> OneJudged:
     day = today_in(district, timezone.now())
     with roster_held(district) as applied:
         order = order_of(district, None, day, None, Path(), applied)
-        order = replace(order, unread=unread_in(district, day))
         return judge_apart(order, Limits(), source, check.table, check.sourced_id)
 
 

@@ -23,7 +23,7 @@ from firstbell.jobs.fetching import (
     NO_SOURCE_YET,
     TYPE_IT,
     SecretLost,
-    opened,
+    fetched_of,
 )
 from firstbell.jobs.preview import compute_preview
 from firstbell.jobs.tasks import CLOCK, SYNCS, DatabaseGone, looking_lock_of, queue_sync
@@ -42,7 +42,7 @@ from firstbell.store.checks import (
 )
 from firstbell.store.errors import StoreError
 from firstbell.store.models import Check, District, Sync, Trigger
-from firstbell.store.sources import SourceKept, source_of
+from firstbell.store.sources import SourceKept
 from firstbell.store.uploads import upload_recorded
 
 #: Syncs go first.
@@ -86,32 +86,19 @@ def queue_check(*, district: int, delivery: Path, who: str) -> Check:
     return check
 
 
-def queue_check_of_source(*, district: int, who: str) -> Check:
+def queue_check_of_source(*, district: int, who: str, tried: SourceKept | None = None) -> Check:
     """Queues a check of what a district's source delivers, unless one waits or runs.
 
     Args:
         district: its id.
         who: asks for it.
+        tried: a source that is not saved, to be read in place of the district's.
     """
     with transaction.atomic():
-        waiting = check_of_source(district)
-        check = waiting or check_create(district=district, delivery=None, who=who)
+        waiting = None if tried else check_of_source(district)
+        check = waiting or check_create(district=district, delivery=None, who=who, tried=tried)
         if waiting is None:
             _defer(check)
-    return check
-
-
-def queue_check_of_tried(*, district: int, tried: SourceKept, who: str) -> Check:
-    """Queues a check of what a source would deliver that is not saved.
-
-    Args:
-        district: its id.
-        tried: the source.
-        who: asks for it.
-    """
-    with transaction.atomic():
-        check = check_create(district=district, delivery=None, who=who, tried=tried)
-        _defer(check)
     return check
 
 
@@ -193,11 +180,8 @@ def _defer(check: Check) -> None:
 def _ended(check: Check, delivery: Path | None, day: date) -> CheckEnded:
     try:
         out = new_folder_of_check(check)
-        district = check.district
-        source = None if delivery else tried_by(check) or source_of(district)
-        read_from = source.said if source else None
-        reads = delivery or opened(district, source) if source else delivery
-        computed = compute_preview(district, reads, day, out, read_from=read_from)
+        read, said = (delivery, None) if delivery else fetched_of(check.district, tried_by(check))
+        computed = compute_preview(check.district, read, day, out, read_from=said)
         _tidy(out, computed)
     except Refused as refused:
         return _failed(str(refused), refused.solution)

@@ -49,12 +49,20 @@ def fetched_for(sync: Sync) -> Path | Source | None:
         return Path(sync.delivery)
     kept = source_of(sync.district)
     sync_reads(sync, kept.said)
-    return opened(sync.district, kept)
+    return _opened(sync.district, kept)
 
 
-def fetched_of(district: District) -> Path | Source:
-    """What a district's source delivers; raises StoreError when it has none that can be read."""
-    return opened(district, source_of(district))
+def fetched_of(
+    district: District, kept: SourceKept | None = None
+) -> tuple[Path | Source, Mapping[str, str]]:
+    """What a source delivers, and what source that is; raises StoreError when it cannot be read.
+
+    Args:
+        district: whose.
+        kept: the source; None: the one that the district has.
+    """
+    kept = kept or source_of(district)
+    return _opened(district, kept), kept.said
 
 
 def record_of(district: District, table: str, sourced_id: str) -> tuple[Mapping[str, str], Source]:
@@ -83,13 +91,7 @@ def _settings(district: District, kept: SourceKept) -> Any:
         raise StoreError(f"the source of district {district.slug}: {wrong}") from None
 
 
-def opened(district: District, kept: SourceKept) -> Path | Source:
-    """What a source delivers; raises StoreError when it cannot be read.
-
-    Args:
-        district: whose.
-        kept: the source, which need not be the district's.
-    """
+def _opened(district: District, kept: SourceKept) -> Path | Source:
     kind = KINDS[kept.kind]
     if kind.opened is None:
         raise StoreError(

@@ -22,6 +22,7 @@ def order_of(
     guard: GuardLimits | None,
     out: Path,
     applied: Path | None,
+    read_from: Mapping[str, str] | None = None,
 ) -> Order:
     """What is to be computed, but for the sync's id and what was not read before it.
 
@@ -32,9 +33,10 @@ def order_of(
         guard: the guard's limits; None when a person lets the sync through.
         out: an empty folder of ours for what comes of it.
         applied: the folder of the roster as applied; None: nothing ever was.
+        read_from: the source of the delivery; None: none that is known.
     """
     last, applied_by = None, district.applied_sync
-    if district.last_feed is not None:
+    if district.last_feed is not None and not _is_of_another(district.last_feed, read_from):
         folder = folder_of(district.last_feed) / "feed"
         last = LastFeed(folder, frozenset(district.lost_changes))
     return Order(
@@ -55,12 +57,6 @@ def unread_in(district: District, day: date) -> tuple[Deltas, ...]:
     return tuple(Deltas(digest, frozenset(tables)) for digest, tables in unread_of(district, day))
 
 
-def is_of_another_source(feed: Sync | None, read_from: Mapping[str, str] | None) -> bool:
-    """Whether the rows of a feed are not those that a delivery's changes, or missing files, belong to.
-
-    Args:
-        feed: the last one; None: there is none.
-        read_from: the source of the delivery; None: none that is known.
-    """
-    before = feed and feed.read_from
-    return bool(before and read_from and before != read_from)
+def _is_of_another(feed: Sync, read_from: Mapping[str, str] | None) -> bool:
+    """Whether the rows of a feed are not those that a delivery's changes, or missing files, belong to."""
+    return bool(feed.read_from and read_from and feed.read_from != read_from)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from firstbell.feed.package import Limits
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
-from firstbell.jobs.ordering import is_of_another_source, order_of, unread_in
+from firstbell.jobs.ordering import order_of, unread_in
 from firstbell.jobs.ran import TRY_AGAIN, Ran, failed_of, ran_of, refused_of
 from firstbell.jobs.room import own_room, temporary_folder
 from firstbell.reports.order import Computed
@@ -28,6 +28,7 @@ def preview_sync(
     as_of: date | None,
     *,
     onboarding: frozenset[str] = frozenset(),
+    read_from: Mapping[str, str] | None = None,
 ) -> Iterator[Ran]:
     """What a sync would come to; nothing is applied, and its reports are gone with the block.
 
@@ -36,12 +37,13 @@ def preview_sync(
         delivery: as for `run_sync`.
         as_of: the day to judge by; None: today there.
         onboarding: schools that count as onboarded beside those that are.
+        read_from: the source that it is read from; None: none that is known.
     """
     day = as_of or today_in(district, timezone.now())
     with ExitStack() as stack:
         try:
             room = stack.enter_context(own_room(temporary_folder()))
-            computed = compute_preview(district, delivery, day, room, onboarding)
+            computed = compute_preview(district, delivery, day, room, onboarding, read_from)
         except Refused as refused:
             yield refused_of(None, day, refused)
         except (Died, Broken) as error:
@@ -75,9 +77,7 @@ def compute_preview(
     """
     with roster_held(district) as applied:
         path, source = taken_apart(delivery)
-        order = order_of(district, path, day, guard_of(district), out, applied)
-        if is_of_another_source(district.last_feed, read_from):
-            order = replace(order, last=None)
+        order = order_of(district, path, day, guard_of(district), out, applied, read_from)
         policy = order.policy.with_onboarded(onboarding)
         order = replace(order, unread=unread_in(district, day), policy=policy)
         return compute_apart(order, Limits(), source=source)

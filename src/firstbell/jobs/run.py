@@ -23,7 +23,7 @@ from firstbell.feed.read import READ_TABLES
 from firstbell.feed.refusal import Refused
 from firstbell.jobs.child import Broken, Died, compute_apart
 from firstbell.jobs.fetching import review_of
-from firstbell.jobs.ordering import is_of_another_source, order_of, unread_in
+from firstbell.jobs.ordering import order_of, unread_in
 from firstbell.jobs.ran import TRY_AGAIN, Ran, failed_of, ran_of, refused_of
 from firstbell.reports.order import COMPUTED, Computed, Deltas, Step
 from firstbell.sources.source import Source, taken_apart
@@ -139,11 +139,8 @@ def _compute_and_apply(sync: Sync, delivered: Path | Source | None) -> Ran:
         sync_reads(sync, district.last_feed.read_from if district.last_feed else None)
     sync.fetched = None
     guard = None if sync.trigger == Trigger.HOLD_APPLIED else guard_of(district)
-    order = order_of(
-        district, delivery, _day_of(sync), guard, new_folder_of(sync), applied_folder(district)
-    )
-    if delivered is not None and is_of_another_source(district.last_feed, sync.read_from):
-        order = replace(order, last=None)
+    day, out, applied = _day_of(sync), new_folder_of(sync), applied_folder(district)
+    order = order_of(district, delivery, day, guard, out, applied, sync.read_from)
     review = review_of(district.read_from, sync.read_from) if guard else ""
     order = replace(order, sync=sync.pk, unread=unread, review=review)
     sync.engine_version, sync.policy = __version__, _as_json(order.policy)

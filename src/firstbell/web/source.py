@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from firstbell.feed.refusal import Refused
-from firstbell.jobs.checking import queue_check_of_tried
+from firstbell.jobs.checking import queue_check_of_source
 from firstbell.jobs.fetching import SecretLost, review_of, secret_of
 from firstbell.sources.kind import Kind, Shared, asked_of, values_of
 from firstbell.sources.kinds import KINDS
@@ -110,7 +110,7 @@ def check_tested(request: HttpRequest, district: DistrictSeen) -> HttpResponse:
     if not (kept := _tested(request, district)) or not KINDS[kept.kind].is_fetched:
         return redirect("source", district.slug)
     who = person_of(request).called
-    check = queue_check_of_tried(district=district.pk, tried=kept, who=who)
+    check = queue_check_of_source(district=district.pk, tried=kept, who=who)
     return redirect("check", district.slug, check.pk)
 
 
