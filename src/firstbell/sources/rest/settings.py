@@ -28,22 +28,22 @@ class RestSettings:
         AfterValidator(address_of),
         Setting(
             "Address",
-            "Of the API, up to /ims/oneroster; for ClassLink’s proxy with the application id as it"
-            " comes.",
+            "The address of the API, up to /ims/oneroster. For ClassLink’s proxy it includes the"
+            " application id, unchanged.",
             takes_secret=True,
         ),
     ]
     version: Annotated[
-        Version, Setting("Version", "Of OneRoster, that the API speaks.", "--version")
+        Version, Setting("Version", "The version of OneRoster that the API speaks.", "--version")
     ] = Version.V1_1
     method: Annotated[
-        Method, Setting("Method", "How the API is told who asks.", "--auth", _CALLED)
+        Method, Setting("Method", "How we prove to the API who we are.", "--auth", _CALLED)
     ] = Method.OAUTH1_SHA256
     key: Annotated[
         str,
         Setting(
             "Key",
-            "Whom the API knows us by; a token as it is needs none.",
+            "The key that the API knows us by. A token needs none.",
             "--key",
             only_for=("method", (Method.OAUTH1_SHA256, Method.OAUTH1_SHA1, Method.OAUTH2)),
         ),
@@ -53,7 +53,7 @@ class RestSettings:
         AfterValidator(token_address_of),
         Setting(
             "Address for tokens",
-            "Where OAuth 2 gives tokens.",
+            "For OAuth 2 only: the address that gives tokens.",
             "--token-url",
             only_for=_OF_OAUTH2,
             takes_secret=True,
@@ -63,7 +63,7 @@ class RestSettings:
         str,
         Setting(
             "Scopes",
-            "Of OAuth 2, with spaces between.",
+            "For OAuth 2 only: what we ask to read, separated by spaces.",
             "--scope",
             only_for=_OF_OAUTH2,
             is_needed=False,
